@@ -1,0 +1,51 @@
+"""Clients on the wire."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from clients.models import Client
+from config.api.fields import NullableTextField
+from config.api.serializers import NullIsAbsent
+
+
+class ClientSerializer(NullIsAbsent, serializers.ModelSerializer[Client]):
+    """`Client` of the contract, section 3."""
+
+    secondary_phone = NullableTextField(max_length=30)
+    delivery_address = NullableTextField()
+    notes = NullableTextField()
+    tax_id = NullableTextField(max_length=20)
+    billing_name = NullableTextField(max_length=150)
+    is_high_risk = serializers.SerializerMethodField()
+    sessions_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Client
+        fields: ClassVar[list[str]] = [
+            "id",
+            "full_name",
+            "email",
+            "primary_phone",
+            "secondary_phone",
+            "delivery_address",
+            "client_type",
+            "notes",
+            "tax_id",
+            "billing_name",
+            "status",
+            "language",
+            "is_high_risk",
+            "sessions_count",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields: ClassVar[list[str]] = ["id", "created_at", "updated_at"]
+        # E-mail uniqueness is the constraint's to refuse, as 409 DUPLICATE and not as a wrong form.
+        validators: ClassVar[list[Any]] = []
+
+    def get_is_high_risk(self, client: Client) -> bool:
+        """Nobody is flagged until sessions that reached Pre-scheduled are followed to their end."""
+        return False

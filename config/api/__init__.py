@@ -1,0 +1,1 @@
+"""What every REST door shares: the error envelope, pages, parsing, the schema."""

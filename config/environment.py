@@ -1,0 +1,142 @@
+"""The environment, read once, typed and checked: what the settings are made of.
+
+`.env.example` lists every variable. Wrong or missing values are all collected, then named in one
+sentence, so that a start fails once and not once per variable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dotenv
+from environs import Env, EnvError, EnvValidationError
+from marshmallow.validate import Length, OneOf, Range
+
+from config.business_rules import BusinessRules
+from config.opening_hours import OpeningHours
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LANGUAGES = ("es", "en")
+
+_percentage = Range(0, 100)
+_minutes = Range(0, 24 * 60)
+_days = Range(0, 365)
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the message says, in a sentence, which values and why."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the process was told from outside."""
+
+    debug: bool
+    secret_key: str
+    database: dict[str, Any]
+    allowed_hosts: list[str]
+    csrf_trusted_origins: list[str]
+    https: bool
+    log_level: str
+    studio_name: str
+    studio_time_zone: str
+    studio_currency: str
+    studio_language: str
+    access_token_minutes: int
+    refresh_token_days: int
+    business_rules: BusinessRules
+
+
+def load_dotenv(path: Path = BASE_DIR / ".env") -> None:
+    """Take variables from a file; what is already set in the process wins."""
+    dotenv.load_dotenv(path, override=False)
+
+
+def explicit_flag(name: str) -> bool | None:
+    """Return what a yes-or-no variable says; None where it says nothing, or nothing clear."""
+    try:
+        return Env().bool(name, None)
+    except EnvError:
+        return None
+
+
+def read_environment() -> Environment:
+    """Read and check every variable; raise SettingsError naming all that are wrong."""
+    env = Env(eager=False)
+    env.add_parser("opening_hours", _opening_hours)
+    env.add_parser("time_zone", _time_zone)
+    debug = env.bool("DEBUG", False)
+    environment = Environment(
+        debug=debug,
+        secret_key=env.str("SECRET_KEY", validate=Length(min=50)),
+        # Under DEBUG the server has a thread for each request, which would leave a kept one behind.
+        database=env.dj_db_url(
+            "DATABASE_URL", conn_max_age=0 if debug else 60, conn_health_checks=True
+        ),
+        allowed_hosts=env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"] if debug else []),
+        csrf_trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", []),
+        https=env.bool("HTTPS", not debug),
+        log_level=env.str(
+            "LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+        ),
+        studio_name=env.str("STUDIO_NAME", "Studio"),
+        studio_time_zone=env.time_zone("STUDIO_TIME_ZONE", "America/Guatemala"),
+        studio_currency=env.str("STUDIO_CURRENCY", "GTQ", validate=Length(equal=3)),
+        studio_language=env.str("STUDIO_LANGUAGE", "es", validate=OneOf(LANGUAGES)),
+        access_token_minutes=env.int("ACCESS_TOKEN_MINUTES", 30, validate=Range(1, 24 * 60)),
+        refresh_token_days=env.int("REFRESH_TOKEN_DAYS", 7, validate=Range(1, 365)),
+        business_rules=_read_business_rules(env),
+    )
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+    if not environment.database["ENGINE"].endswith("postgresql"):
+        raise SettingsError("Settings cannot be used. DATABASE_URL: only postgresql:// works.")
+    return environment
+
+
+def _read_business_rules(env: Env) -> BusinessRules:
+    def decimal(name: str, default: str, validate: Range) -> Decimal:
+        return env.decimal(name, Decimal(default), validate=validate)
+
+    return BusinessRules(
+        payment_deadline_days=env.int("PAYMENT_DEADLINE_DAYS", 5, validate=_days),
+        changes_deadline_days=env.int("CHANGES_DEADLINE_DAYS", 7, validate=_days),
+        default_editing_days=env.int("DEFAULT_EDITING_DAYS", 5, validate=Range(1, 365)),
+        default_deposit_percentage=decimal("DEFAULT_DEPOSIT_PERCENTAGE", "50", _percentage),
+        max_discount_percentage=decimal("STUDIO_MAX_DISCOUNT_PERCENTAGE", "20", _percentage),
+        remote_transportation_cost=decimal("REMOTE_TRANSPORTATION_COST", "200.00", Range(0)),
+        travel_minutes=env.int("STUDIO_TRAVEL_MINUTES", 0, validate=_minutes),
+        room_turnaround_minutes=env.int("STUDIO_ROOM_TURNAROUND_MINUTES", 0, validate=_minutes),
+        opening_hours=env.opening_hours(
+            "STUDIO_OPENING_HOURS", "mon-fri 08:00-18:00, sat 08:00-13:00"
+        ),
+    )
+
+
+def _opening_hours(value: str) -> OpeningHours:
+    try:
+        return OpeningHours.parse(value)
+    except ValueError as error:
+        raise EnvError(str(error)) from None
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise EnvError(f"“{value}” is no time zone of the IANA database") from None
+    return value
+
+
+def _sentence(error: EnvValidationError) -> str:
+    messages: dict[str, list[str]] = error.error_messages  # type: ignore[assignment]
+    problems = "; ".join(
+        f"{name}: {' '.join(map(str, messages[name])).rstrip('.')}" for name in sorted(messages)
+    )
+    return f"Settings cannot be used. {problems}. (.env.example explains each.)"

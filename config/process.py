@@ -1,0 +1,52 @@
+"""Preparing the process of a command: its variables, its database, its settings."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from types import FrameType
+
+from config.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from config.environment import BASE_DIR, SettingsError, explicit_flag, load_dotenv
+
+WITHOUT_DATABASE = {"help", "version", "makemessages", "compilemessages"}
+
+
+class ProcessError(Exception):
+    """The command cannot even start; the message is a sentence for the operator."""
+
+
+@contextmanager
+def prepared_process(argv: list[str]) -> Iterator[None]:
+    """Hold everything that the command in `argv` needs; raise ProcessError when it cannot be had."""
+    load_dotenv()
+    command = argv[1] if len(argv) > 1 else "help"
+    try:
+        with _embedded_database(command, argv):
+            importlib.import_module("config.settings")
+            yield
+    except (SettingsError, EmbeddedPostgresError) as error:
+        raise ProcessError(str(error)) from None
+
+
+@contextmanager
+def _embedded_database(command: str, argv: list[str]) -> Iterator[None]:
+    if os.environ.get("DATABASE_URL") or not explicit_flag("DEBUG"):
+        yield
+        return
+    server = EmbeddedPostgres(BASE_DIR / "var" / "postgres")
+    os.environ["DATABASE_URL"] = server.url()
+    unneeded = command.lstrip("-") in WITHOUT_DATABASE | {"h"} or "--help" in argv
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _end)
+    with nullcontext() if unneeded else server:
+        yield
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Leave by the front door, so that the database is stopped on the way out."""
+    sys.exit(128 + number)

@@ -1,0 +1,30 @@
+"""Settings of the tests: the same, whatever the shell or a `.env` says.
+
+Without DATABASE_URL the tests run on an embedded PostgreSQL of their own, which gives up durability
+for speed; the root `conftest.py` starts and stops it.
+"""
+
+import os
+from contextlib import AbstractContextManager, nullcontext
+
+from config.embedded import EmbeddedPostgres
+from config.environment import BASE_DIR
+
+for _name in [name for name in os.environ if name.startswith(("STUDIO_", "DEFAULT_", "REMOTE_"))]:
+    del os.environ[_name]
+os.environ |= {
+    "DEBUG": "false",
+    "HTTPS": "false",
+    "SECRET_KEY": "for-tests-only-" + "x" * 50,
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "STUDIO_LANGUAGE": "en",
+    "PAYMENT_DEADLINE_DAYS": "5",
+    "CHANGES_DEADLINE_DAYS": "7",
+}
+
+DATABASE_SERVER: AbstractContextManager[object] = nullcontext()
+if "DATABASE_URL" not in os.environ:
+    DATABASE_SERVER = EmbeddedPostgres(BASE_DIR / "var" / "test-postgres", durable=False)
+    os.environ["DATABASE_URL"] = DATABASE_SERVER.url()
+
+from config.settings import *  # noqa: E402, F403

@@ -1,0 +1,82 @@
+"""What the tests of every app share: people of each role, and clients of the REST door."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import hypothesis
+import pytest
+from django.conf import settings
+from rest_framework.test import APIClient
+
+from config.clock import now
+from users import tokens
+from users.models import SignIn, User
+from users.tests.factories import UserFactory
+
+hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+AT = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # a Tuesday, 10:00 in the studio
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_server() -> Iterator[None]:
+    """Hold the tests' own database server, where they have one."""
+    with settings.DATABASE_SERVER:
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_server: None, django_db_setup: None) -> None:
+    """Create the database only once its server runs."""
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The frozen instant that tests pass to actions."""
+    return AT
+
+
+@pytest.fixture
+def admin_user(db: None) -> User:
+    return UserFactory(full_name="Ana Admin", roles=["admin"])
+
+
+@pytest.fixture
+def coordinator(db: None) -> User:
+    return UserFactory(full_name="Carla Coordinator", roles=["coordinator"])
+
+
+@pytest.fixture
+def photographer(db: None) -> User:
+    return UserFactory(full_name="Pedro Photographer", roles=["photographer"])
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    return UserFactory(full_name="Elena Editor", roles=["editor"])
+
+
+@pytest.fixture
+def plain_user(db: None) -> User:
+    return UserFactory(full_name="Ulises User", roles=["user"])
+
+
+@pytest.fixture
+def api() -> Callable[[User | None], APIClient]:
+    """Return a maker of REST clients: signed in with a real token, or anonymous for None."""
+    return signed_in
+
+
+def signed_in(user: User | None = None) -> APIClient:
+    """Return a REST client of one person."""
+    client = APIClient()
+    if user is not None:
+        at = now()
+        family = SignIn.objects.create(user=user, created_at=at, rotated_at=at)
+        access = tokens.issue(family, at).access_token
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
+    return client

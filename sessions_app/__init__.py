@@ -1,0 +1,1 @@
+"""Sessions from request to delivery, and the agenda that never books anything twice."""

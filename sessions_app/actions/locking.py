@@ -1,0 +1,84 @@
+"""The only place that takes locks, always in the same order, so that nobody waits in a circle:
+
+session, client, item or package, rooms by id, people by id, the counter of codes.
+
+Rows are locked without their key: others that merely refer to them do not wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.db import connection, models
+
+from catalog.models import Item, Package, Room
+from clients.models import Client
+from sessions_app.errors import SessionNotFound
+from sessions_app.models import Session
+from users.models import User
+
+M = TypeVar("M", bound=models.Model)
+
+
+def lock(session: Session) -> Session:
+    """Return the session's row as it is now, locked until the transaction ends.
+
+    Raises SessionNotFound when it has been hidden meanwhile.
+    """
+    locked = (
+        Session.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("client", "room")
+        .filter(pk=session.pk, hidden_at=None)
+        .first()
+    )
+    if locked is None:
+        raise SessionNotFound
+    return locked
+
+
+def lock_client(client_id: int) -> Client | None:
+    """Return the client's row, locked; None for an unknown id."""
+    return _locked(Client, [client_id]).get(client_id)
+
+
+def lock_item(item: Item) -> Item:
+    """Return the item's row, locked, so that it is sold as it is now."""
+    return _locked(Item, [item.pk])[item.pk]
+
+
+def lock_package(package: Package) -> Package:
+    """Return the package's row, locked, so that price and composition belong together."""
+    return _locked(Package, [package.pk])[package.pk]
+
+
+def lock_rooms(ids: Iterable[int | None]) -> dict[int, Room]:
+    """Return the rooms by id, locked in the order of their ids."""
+    return _locked(Room, ids)
+
+
+def lock_people(ids: Iterable[int | None]) -> dict[int, User]:
+    """Return the people by id, locked in the order of their ids."""
+    return _locked(User, ids)
+
+
+def next_number(year: int) -> int:
+    """Return the next number of a year's session codes; others wait until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO sessions_app_sessioncounter (year, last_number) VALUES (%s, 1)
+            ON CONFLICT (year) DO UPDATE
+                SET last_number = sessions_app_sessioncounter.last_number + 1
+            RETURNING last_number
+            """,
+            [year],
+        )
+        number: int = cursor.fetchone()[0]
+    return number
+
+
+def _locked(model: type[M], ids: Iterable[int | None]) -> dict[int, M]:
+    wanted = {pk for pk in ids if pk is not None}
+    rows = model._default_manager.select_for_update(no_key=True).filter(pk__in=wanted)
+    return {row.pk: row for row in rows.order_by("pk")}

@@ -1,0 +1,91 @@
+"""The sums of a session follow its lines at once (rules, section 4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from config.business_rules import business_rules
+from config.errors import DomainError, ValidationFailed
+from sessions_app.actions.overriding import override_or_raise
+from sessions_app.errors import EmptySession, OverrideNeeded, PaymentExceedsTotal
+from sessions_app.lifecycle import PLANNED, Status, since
+from sessions_app.models import Session
+from sessions_app.policy import deadlines, money
+from users.actors import Actor, Override
+
+TOTAL_FIELDS = ("subtotal", "total_amount", "deposit_amount", "estimated_editing_days")
+MAX_AMOUNT = Decimal("99999999.99")
+
+
+def retotal(
+    session: Session,
+    *,
+    negative: DomainError,
+    looks_at_discount: bool,
+    override: Override | None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Compute the sums of a locked session from its lines, on the instance.
+
+    `negative` is raised when the discount is more than there is: whose fault that is, the caller
+    knows. Further: OverrideNeeded for a discount above STUDIO_MAX_DISCOUNT_PERCENTAGE (looked at
+    when discount or lines change), EmptySession from Pre-scheduled on, PaymentExceedsTotal,
+    ValidationFailed for amounts beyond what a session can hold.
+    """
+    lines = list(session.lines.values_list("line_subtotal", "editing_days"))
+    sums = money.totals(
+        (subtotal for subtotal, _days in lines), session.transportation_cost, session.discount
+    )
+    if sums.total < 0:
+        raise negative
+    if max(sums.subtotal, sums.total) > MAX_AMOUNT:
+        raise ValidationFailed({"quantity": _("The amounts of this session become too large.")})
+    if looks_at_discount:
+        _look_at_discount(session, sums, override, actor=actor, at=at)
+    if session.status in since(Status.PRE_SCHEDULED) and (sums.total == 0 or not lines):
+        raise EmptySession
+    if sums.total < session.paid_amount:
+        raise PaymentExceedsTotal(total=money.as_wire(sums.total))
+    session.subtotal, session.total_amount = sums.subtotal, sums.total
+    if session.status in PLANNED:
+        session.deposit_amount = money.deposit(sums.total, session.deposit_percentage)
+        session.estimated_editing_days = deadlines.editing_days(
+            (days for _subtotal, days in lines if days is not None),
+            business_rules().default_editing_days,
+        )
+
+
+def refuse_low_deposit(
+    session: Session, override: Override | None, *, actor: Actor, at: datetime
+) -> None:
+    """Raise OverrideNeeded for a deposit percentage below DEFAULT_DEPOSIT_PERCENTAGE."""
+    default = business_rules().default_deposit_percentage
+    if session.deposit_percentage < default:
+        sentence = _("A deposit below %(percentage)s %% needs an override by an admin.")
+        refusal = OverrideNeeded(
+            sentence % {"percentage": default.normalize().to_eng_string()},
+            required=money.as_wire(default),
+        )
+        override_or_raise(refusal, override, session, actor=actor, at=at)
+
+
+def _look_at_discount(
+    session: Session,
+    sums: money.Totals,
+    override: Override | None,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    highest = business_rules().max_discount_percentage
+    if sums.discount_percentage(session.discount) > highest:
+        sentence = _("A discount above %(percentage)s %% needs an override by an admin.")
+        refusal = OverrideNeeded(
+            sentence % {"percentage": highest.normalize().to_eng_string()},
+            required=money.as_wire(highest),
+        )
+        override_or_raise(refusal, override, session, actor=actor, at=at)

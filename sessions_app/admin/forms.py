@@ -1,0 +1,198 @@
+"""Forms of the back office about sessions. What they mean, the actions decide."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Item, Package, PackageType
+from config.activation import ActiveStatus
+from config.admin.forms import PageForm, SeenForm
+from sessions_app.actions.lines import MAX_QUANTITY
+from sessions_app.models import (
+    Assignment,
+    CancellationCategory,
+    Initiator,
+    PhotographerRole,
+    Session,
+)
+from users.models import User
+from users.rights import RoleName
+
+
+class SessionForm(SeenForm):
+    """A session's fields; an override besides, for whom the page offers one."""
+
+    override = forms.BooleanField(
+        label=_("Override"),
+        required=False,
+        help_text=_("Pass what the rules would refuse; it goes to the audit trail."),
+    )
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
+
+    class Meta:
+        model = Session
+        fields: ClassVar[list[str]] = []
+
+    def _post_clean(self) -> None:
+        """Check each field, but leave what holds between them to the action.
+
+        It refuses in sentences; the table's constraints, which Django would ask, name themselves.
+        """
+        forms.models.construct_instance(self, self.instance)
+        try:
+            excluded = self._get_validation_exclusions()  # type: ignore[attr-defined]
+            self.instance.clean_fields(exclude=excluded)
+        except forms.ValidationError as problems:
+            self._update_errors(problems)  # type: ignore[attr-defined]
+
+
+class OverrideForm(PageForm):
+    """A page that may ask for an override; the fields are left out for who could not."""
+
+    override = forms.BooleanField(
+        label=_("Override"),
+        required=False,
+        help_text=_("Pass what the rules would refuse; it goes to the audit trail."),
+    )
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
+
+
+class NotesForm(PageForm):
+    """A step in a session's life, with a remark."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
+    notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea)
+
+
+class CancelForm(PageForm):
+    """A cancellation."""
+
+    initiator = forms.ChoiceField(
+        label=_("On the side of"),
+        choices=[choice for choice in Initiator.choices if choice[0] != Initiator.SYSTEM],
+    )
+    category = forms.ChoiceField(
+        label=_("Category"), required=False, choices=[("", "–"), *CancellationCategory.choices]
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=1000)
+    notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea)
+
+
+class HideForm(PageForm):
+    """Deleting a session."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
+
+
+class AddItemForm(OverrideForm):
+    """An item of the catalog and how many of it."""
+
+    item = forms.ModelChoiceField(
+        label=_("Item"), queryset=Item.objects.filter(status=ActiveStatus.ACTIVE)
+    )
+    quantity = forms.IntegerField(
+        label=_("Quantity"), initial=1, min_value=1, max_value=MAX_QUANTITY
+    )
+    field_order = ("item", "quantity", "override", "reason")
+
+
+class AddPackageForm(OverrideForm):
+    """A package of the catalog that fits the session, and how many of it."""
+
+    package = forms.ModelChoiceField(label=_("Package"), queryset=Package.objects.none())
+    quantity = forms.IntegerField(
+        label=_("Quantity"), initial=1, min_value=1, max_value=MAX_QUANTITY
+    )
+    field_order = ("package", "quantity", "override", "reason")
+
+    @classmethod
+    def fitting(cls, session: Session) -> type[AddPackageForm]:
+        """Return the form with the packages for this type of session."""
+        packages = Package.objects.filter(
+            status=ActiveStatus.ACTIVE, session_type__in=(PackageType.BOTH, session.session_type)
+        )
+        return _with_choices(cls, "package", packages)
+
+
+class QuantityForm(OverrideForm):
+    """How many of a line."""
+
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=MAX_QUANTITY)
+    field_order = ("quantity", "override", "reason")
+
+
+class CoverageForm(PageForm):
+    """When a photographer is there, and as what."""
+
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", "–"), *PhotographerRole.choices]
+    )
+    coverage_start = forms.SplitDateTimeField(
+        label=_("Covers from"),
+        required=False,
+        widget=forms.SplitDateTimeWidget,
+        help_text=_("Empty: the session's time, with travel when it is External."),
+    )
+    coverage_end = forms.SplitDateTimeField(
+        label=_("Covers until"), required=False, widget=forms.SplitDateTimeWidget
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for both ends of a coverage or none."""
+        form: dict[str, Any] = self.cleaned_data
+        if bool(form.get("coverage_start")) != bool(form.get("coverage_end")):
+            missing = "coverage_end" if form.get("coverage_start") else "coverage_start"
+            self.add_error(missing, _("A coverage has both a start and an end."))
+        return form
+
+
+class AssignForm(CoverageForm):
+    """A photographer to put on a session."""
+
+    photographer_id = forms.ModelChoiceField(label=_("Photographer"), queryset=User.objects.none())
+    field_order = ("photographer_id", "role", "coverage_start", "coverage_end")
+
+    @classmethod
+    def offering(cls) -> type[AssignForm]:
+        """Return the form with the photographers who are active now."""
+        return _with_choices(cls, "photographer_id", photographers())
+
+
+class ChangeAssignmentForm(CoverageForm):
+    """Changing an assignment."""
+
+    notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea)
+
+
+class ReassignForm(PageForm):
+    """Another photographer in someone's place."""
+
+    photographer_id = forms.ModelChoiceField(label=_("Photographer"), queryset=User.objects.none())
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
+
+    @classmethod
+    def instead_of(cls, assignment: Assignment) -> type[ReassignForm]:
+        """Return the form with everyone who could come in."""
+        others = photographers().exclude(pk=assignment.photographer_id)
+        return _with_choices(cls, "photographer_id", others)
+
+
+class MaintenanceForm(PageForm):
+    """Why a room is taken out of service."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=250)
+
+
+def photographers() -> Any:
+    """Return the active people who hold the photographer's role, by name."""
+    return User.objects.filter(
+        status=ActiveStatus.ACTIVE, roles__name=RoleName.PHOTOGRAPHER
+    ).order_by("full_name")
+
+
+def _with_choices(form: type[Any], field: str, rows: Any) -> type[Any]:
+    chosen = forms.ModelChoiceField(label=form.base_fields[field].label, queryset=rows)
+    return type(form.__name__, (form,), {field: chosen})

@@ -1,0 +1,378 @@
+"""The session's page and list in the back office.
+
+State and sums are never fields: the state is changed by buttons, the sums follow the lines. Which
+fields a person may write, and which they may see, is asked of `rules`, as every door does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms as django_forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet, TextField, URLField
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format, time_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from catalog.models import Room, RoomStatus
+from config.admin.amounts import money
+from config.admin.buttons import WithButtons
+from config.admin.saving import NothingOverwritten
+from config.admin.search import FoldedSearch
+from config.business_rules import business_rules
+from config.clock import now
+from config.search import folded_text
+from sessions_app import rules
+from sessions_app.actions import booking, planning
+from sessions_app.admin.buttons import SessionButtons
+from sessions_app.admin.forms import SessionForm
+from sessions_app.admin.parts import HistoryInline, LineInline, TeamInline
+from sessions_app.lifecycle import Status
+from sessions_app.models import Session
+from sessions_app.queries.sessions import notices, sessions_for
+from users.actors import Override
+from users.admin.actor import actor_of
+from users.admin.rights import RightsAdmin, may
+from users.models import User
+from users.rights import STAFF_ROLES, Right
+
+STATE_COLORS = {
+    Status.REQUEST: "info",
+    Status.NEGOTIATION: "warning",
+    Status.PRE_SCHEDULED: "primary",
+    Status.CONFIRMED: "success",
+    Status.ASSIGNED: "success",
+    Status.ATTENDED: "success",
+    Status.IN_EDITING: "warning",
+    Status.READY: "primary",
+    Status.COMPLETED: "",
+    Status.CANCELED: "danger",
+}
+
+BOOKING_FIELDS = (
+    "client",
+    "session_type",
+    "session_date",
+    "session_time",
+    "estimated_duration_hours",
+    "room",
+    "location",
+    "client_requirements",
+    "photographers_needed",
+    "deposit_percentage",
+    "responsible",
+)
+FIELD_BY_COLUMN = {"room_id": "room", "responsible_id": "responsible"}
+COLUMN_BY_FIELD = {field: column for column, field in FIELD_BY_COLUMN.items()}
+REFERENCES = ("client", "room", "responsible")
+OVERRIDE_FIELDS = ("override", "reason")
+
+
+@admin.register(Session)
+class SessionAdmin(SessionButtons, FoldedSearch, WithButtons, NothingOverwritten, RightsAdmin):
+    """Sessions, latest date first; everyone sees those that exist for them."""
+
+    form = SessionForm
+    add_right = Right.SESSION_CREATE
+    list_display = ("code_shown", "client_name", "when", "where", "team_shown", "total", "state")
+    list_filter = ("status", "session_type", "room")
+    date_hierarchy = "session_date"
+    list_per_page = 50
+    autocomplete_fields = ("client",)
+    actions_detail = SessionButtons.names
+    inlines = (LineInline, TeamInline, HistoryInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the sessions that exist for this person."""
+        return sessions_for(_person(request)).annotate(
+            folded_client=folded_text("client__full_name")
+        )
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Search by code, place and client; by a client's other facts only who may see them."""
+        by_facts = ("client__search_text",) if rules.sees_whole(_person(request)) else ()
+        return ("search_text", "folded_client", *by_facts)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave the amounts out for who may not see them."""
+        sees_whole = rules.sees_whole(_person(request))
+        return [name for name in self.list_display if name != "total" or sees_whole]
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the person sees any session, or this one."""
+        if not isinstance(request.user, User):
+            return False
+        if isinstance(obj, Session):
+            return rules.sees(request.user, obj)
+        return may(request, Right.SESSION_VIEW_ALL) or may(request, Right.SESSION_VIEW_OWN)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether there is any field of this session that the person may write now."""
+        if not isinstance(obj, Session):
+            return self.has_view_permission(request)
+        return self.has_view_permission(request, obj) and bool(self._writable(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return every field that this person may not write in this state."""
+        writable = BOOKING_FIELDS if obj is None else self._writable(request, obj)
+        shown = {name for _title, part in self.get_fieldsets(request, obj) for name in flat(part)}
+        return sorted(shown - {*writable, *OVERRIDE_FIELDS, "seen"})
+
+    def get_parts(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the page's parts; amounts and private notes only for who may see them."""
+        override = (_("Override"), {"fields": OVERRIDE_FIELDS, "classes": ["collapse"]})
+        may_override = [override] if may(request, Right.SESSION_EDIT_ALL) else []
+        if obj is None:
+            return [(None, {"fields": BOOKING_FIELDS}), *may_override]
+        place = "room" if obj.room_id else "location"
+        for_all = [
+            (None, {"fields": (("code", "state_shown"), "client_shown", "session_type")}),
+            (
+                _("Plan"),
+                {
+                    "fields": (
+                        ("session_date", "session_time"),
+                        ("estimated_duration_hours", "photographers_needed"),
+                        place,
+                        "client_requirements",
+                    )
+                },
+            ),
+        ]
+        observations = (
+            _("Observations"),
+            {"fields": ("photographer_observations", "editor_observations", "reported_incidents")},
+        )
+        if not rules.sees_whole(_person(request)):
+            return [*for_all, observations]
+        return [*for_all, *_for_the_office(obj), observations, *may_override]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer rooms that take bookings, and people who work here."""
+        if db_field.name == "room":
+            kwargs["queryset"] = Room.objects.exclude(status=RoomStatus.INACTIVE)
+        if db_field.name == "responsible":
+            kwargs["queryset"] = (
+                User.objects.filter(status="Active", roles__name__in=STAFF_ROLES)
+                .distinct()
+                .order_by("full_name")
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the usual deposit, oneself as responsible, and what the address names."""
+        named = super().get_changeform_initial_data(request)
+        return {
+            "responsible": request.user.pk,
+            "deposit_percentage": business_rules().default_deposit_percentage,
+            **{
+                field: value
+                for field, value in named.items()
+                if field not in REFERENCES or value.isdecimal()
+            },
+        }
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Keep text areas low, so that a page is seen whole; offer the usual transportation."""
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, TextField):
+            field.widget.attrs["rows"] = 3
+        if db_field.name == "transportation_cost":
+            usual = money(business_rules().remote_transportation_cost)
+            field.help_text = _("For remote places usually %(amount)s.") % {"amount": usual}
+        return field
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show order, team and history of what is there."""
+        return self.inlines if obj is not None else ()
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Tell who edited which field only to those who see all fields."""
+        if not rules.sees_whole(_person(request)):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    def save_seen(
+        self, request: HttpRequest, obj: Session, form: django_forms.ModelForm[Any], change: bool
+    ) -> None:
+        """Book or change through the actions; say what one should know about it."""
+        actor, at, facts = actor_of(request), now(), form.cleaned_data
+        override = Override.asked(
+            actor,
+            override=facts.get("override", False),
+            reason=facts.get("reason"),
+            right=Right.SESSION_EDIT_ALL,
+        )
+        if change:
+            changes = {
+                COLUMN_BY_FIELD.get(name, name): _stored(facts[name])
+                for name in form.changed_data
+                if name not in (*OVERRIDE_FIELDS, "seen")
+            }
+            session = planning.change_session(obj, changes, actor=actor, at=at, override=override)
+        else:
+            session = booking.book(_request(facts), actor=actor, at=at, override=override)
+            obj.pk, obj.code = session.pk, session.code
+        for notice in notices(session):
+            messages.warning(request, notice)
+
+    def _writable(self, request: HttpRequest, session: Session) -> set[str]:
+        person = _person(request)
+        overrides = person.may(Right.SESSION_EDIT_ALL, session)
+        return {
+            FIELD_BY_COLUMN.get(name, name)
+            for group in rules.FIELD_GROUPS
+            if rules.may_write(person, session, group)
+            and (session.status in group.states or (group.overridable and overrides))
+            for name in group.fields
+        }
+
+    @display(description=_("code"), ordering="code")
+    def code_shown(self, session: Session) -> str:
+        """The session's code, on one line."""
+        return format_html('<span class="whitespace-nowrap">{}</span>', session.code)
+
+    @display(description=_("client"), ordering="client__full_name")
+    def client_name(self, session: Session) -> str:
+        """The client's name."""
+        return session.client.full_name
+
+    @display(description=_("client"))
+    def client_shown(self, session: Session) -> str:
+        """Name, phone and e-mail: what everyone who sees the session sees of its client."""
+        client = session.client
+        return format_html(
+            '{} · <a href="tel:{}">{}</a> · <a href="mailto:{}">{}</a>',
+            client.full_name,
+            client.primary_phone,
+            client.primary_phone,
+            client.email,
+            client.email,
+        )
+
+    @display(description=_("when"), ordering="session_date")
+    def when(self, session: Session) -> str:
+        """Day and time."""
+        day = date_format(session.session_date, "D j M Y")
+        return f"{day} {time_format(session.session_time, 'H:i')}" if session.session_time else day
+
+    @display(description=_("where"))
+    def where(self, session: Session) -> str:
+        """The room or the location."""
+        return session.room.name if session.room else session.location
+
+    @display(description=_("photographers"))
+    def team_shown(self, session: Any) -> str:
+        """Who covers it, against how many are needed while some are missing."""
+        names = ", ".join(member.photographer.get_short_name() for member in session.team)
+        missing = session.photographers_needed - len(session.team)
+        is_open = session.status not in (Status.CANCELED, Status.COMPLETED)
+        return f"{names} ({missing} ?)".strip() if missing > 0 and is_open else names
+
+    @display(description=_("total"), ordering="total_amount")
+    def total(self, session: Session) -> str:
+        """What it comes to."""
+        return money(session.total_amount)
+
+    @display(description=_("state"), ordering="status", label=STATE_COLORS)
+    def state(self, session: Session) -> tuple[str, str]:
+        """The state, in its colour."""
+        return session.status, session.get_status_display()
+
+    @display(description=_("state"))
+    def state_shown(self, session: Session) -> str:
+        """The state, in words."""
+        return session.get_status_display()
+
+    @display(description=_("sums"))
+    def sums(self, session: Session) -> str:
+        """How the total comes about."""
+        return format_html(
+            "{} + {} − {} = <strong>{}</strong>",
+            money(session.subtotal),
+            money(session.transportation_cost),
+            money(session.discount),
+            money(session.total_amount),
+        )
+
+    @display(description=_("deposit"))
+    def deposit(self, session: Session) -> str:
+        """What must be paid before confirmation, and until when."""
+        if session.shown_payment_deadline is None:
+            return money(session.deposit_amount)
+        return _("%(amount)s until %(deadline)s") % {
+            "amount": money(session.deposit_amount),
+            "deadline": date_format(localtime(session.shown_payment_deadline), "j M Y H:i"),
+        }
+
+    @display(description=_("cancellation"))
+    def cancellation(self, session: Session) -> str:
+        """Who cancelled, when, and why."""
+        return _("%(side)s, %(when)s, by %(who)s: %(reason)s") % {
+            "side": session.get_cancellation_initiator_display(),
+            "when": date_format(localtime(session.cancelled_at), "j M Y H:i"),
+            "who": session.cancelled_by or _("the system"),
+            "reason": session.cancellation_reason,
+        }
+
+
+def _for_the_office(session: Session) -> list[Any]:
+    """Return the parts of the page that only those who see all sessions see."""
+    transportation = () if session.room_id else ("transportation_cost",)
+    parts = [
+        (
+            _("Money"),
+            {"fields": (*transportation, ("discount", "deposit_percentage"), "sums", "deposit")},
+        ),
+        (
+            _("Notes and delivery"),
+            {
+                "fields": (
+                    "responsible",
+                    "internal_notes",
+                    ("delivery_method", "delivery_link"),
+                    "delivery_address",
+                )
+            },
+        ),
+    ]
+    if session.status == Status.CANCELED:
+        parts.insert(0, (_("Cancellation"), {"fields": ("cancellation",)}))
+    return parts
+
+
+def flat(part: dict[str, Any]) -> list[str]:
+    """Return the field names of one part of a page."""
+    names: list[str] = []
+    for field in part["fields"]:
+        names.extend([field] if isinstance(field, str) else field)
+    return names
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  (the admin site has let nobody else in)
+    return request.user
+
+
+def _request(facts: dict[str, Any]) -> booking.Request:
+    """Return the form's facts as the action takes them."""
+    given = {
+        "client_id" if name == "client" else COLUMN_BY_FIELD.get(name, name): _stored(facts[name])
+        for name in BOOKING_FIELDS
+        if facts.get(name) is not None
+    }
+    return booking.Request(**given)
+
+
+def _stored(value: Any) -> Any:
+    """Return a form's value as the column holds it."""
+    return value.pk if isinstance(value, Model) else value

@@ -1,0 +1,124 @@
+"""What the REST doors of sessions share: finding the session, reading forms and overrides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
+
+from config.api.ids import ID
+from config.errors import NotFound
+from sessions_app.api.forms import OverrideForm
+from sessions_app.errors import SessionNotFound
+from sessions_app.models import Session
+from sessions_app.models.session import SessionQuerySet
+from sessions_app.queries.sessions import sessions_for
+from users.actors import Actor, Override
+from users.api.doors import RightsMixin, actor_of
+from users.models import User
+from users.rights import Right
+
+
+class SessionDoor(RightsMixin, GenericViewSet[Any]):
+    """A view about sessions: what the person does not see is not there (404)."""
+
+    lookup_value_regex = ID
+    queryset = Session.objects.none()  # for the schema; every answer comes from `get_queryset`
+
+    @property
+    def viewer(self) -> User:
+        """The person signed in."""
+        assert isinstance(self.request.user, User)  # noqa: S101  (the permission let them in)
+        return self.request.user
+
+    @property
+    def actor(self) -> Actor:
+        """The person signed in, as the actor of an action."""
+        return actor_of(self.request)
+
+    def get_queryset(self) -> SessionQuerySet:
+        """Return the sessions this person sees."""
+        return sessions_for(self.viewer)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Tell serializers who looks; the schema has no viewer."""
+        context: dict[str, Any] = dict(super().get_serializer_context())
+        if isinstance(getattr(self.request, "user", None), User):
+            context["viewer"] = self.viewer
+        return context
+
+    def session(self, pk: str, right: Right | None = None) -> Session:
+        """Return a session: 404 where it is not seen, then 403 without the right."""
+        session = self.get_queryset().filter(pk=pk).first()
+        if session is None:
+            raise SessionNotFound
+        if right is not None:
+            self.actor.require(right, session)
+        self.require_override_right(session)
+        return session
+
+    def require_override_right(self, session: Session | None = None) -> None:
+        """Raise NotAllowed (403) where an override is asked for without the right.
+
+        Before the form is checked (400), whether it is needed or not, and at every door.
+        """
+        if str(self._sent.get("override")).lower() in {"true", "1"}:
+            self.actor.require(Right.SESSION_EDIT_ALL, session)
+
+    @property
+    def _sent(self) -> Any:
+        """What a form is read from: a deletion has no body, it says all in its query."""
+        is_deletion = self.request.method == "DELETE"
+        return self.request.query_params if is_deletion else self.request.data
+
+    def form(
+        self, form_class: type[OverrideForm], instance: Model | None = None
+    ) -> tuple[dict[str, Any], Override | None]:
+        """Return the valid form that was sent, and the override it asks for."""
+        values = checked(form_class, self._sent, instance)
+        override = Override.asked(
+            self.actor,
+            override=values.pop("override", False),
+            reason=values.get("reason"),
+            right=Right.SESSION_EDIT_ALL,
+        )
+        return values, override
+
+
+def checked(
+    form_class: type[serializers.BaseSerializer[Any]],
+    data: Any,
+    instance: Model | None = None,
+) -> dict[str, Any]:
+    """Return the valid form; with an instance, only what was sent. Raises ValidationError."""
+    form = form_class(instance, data=data, partial=instance is not None)
+    form.is_valid(raise_exception=True)
+    values: dict[str, Any] = dict(form.validated_data)
+    return values
+
+
+def part_of(rows: Any, pk: str) -> Any:
+    """Return a row of the session by its id; 404 for one of another session."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def version_in(if_match: str | None) -> int | None:
+    """Return the version that an `If-Match` header asks for; None where it asks for none.
+
+    What is no version of ours matches none: 0.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return None
+    tag = if_match.strip().removeprefix("W/").strip('"')
+    return int(tag) if tag.isdecimal() else 0
+
+
+def asked_all(request: Request) -> bool:
+    """Tell whether past rows are asked for too (`all=true`)."""
+    return request.query_params.get("all", "").lower() in {"true", "1"}

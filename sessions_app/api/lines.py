@@ -1,0 +1,101 @@
+"""`/sessions/{id}/details`: what a session is made of (contract, section 4)."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.models import Item, Package
+from config.api.ids import ID
+from config.clock import now
+from sessions_app.actions import lines
+from sessions_app.api import forms
+from sessions_app.api.doors import (
+    SessionDoor,
+    checked,
+    part_of,
+)
+from sessions_app.api.serializers import LineSerializer, ShownLineSerializer
+from sessions_app.models import Line
+from sessions_app.queries.sessions import lines_for
+from users.rights import Right
+
+
+class LineViewSet(SessionDoor):
+    """Lines of one session, in their order."""
+
+    serializer_class = LineSerializer
+    pagination_class = None
+    filterset_class = None
+    right = Right.SESSION_EDIT_PRE_ASSIGNED
+
+    @extend_schema(operation_id="listLines", responses=ShownLineSerializer(many=True))
+    def list(self, request: Request, session_pk: str) -> Response:
+        """Answer the lines one sees."""
+        rows = lines_for(self.viewer, self.session(session_pk))
+        context = self.get_serializer_context()
+        return Response(ShownLineSerializer(rows, many=True, context=context).data)
+
+    @extend_schema(
+        operation_id="addItem",
+        parameters=[forms.QuantityQuery],
+        request=forms.OverrideForm,
+        responses={201: LineSerializer},
+    )
+    @action(detail=False, methods=["post"], url_path=rf"items/(?P<item_pk>{ID})")
+    def items(self, request: Request, session_pk: str, item_pk: str) -> Response:
+        """Add an item."""
+        session = self.session(session_pk, self.right)
+        item = part_of(Item.objects.all(), item_pk)
+        quantity = checked(forms.QuantityQuery, request.query_params)["quantity"]
+        _form, override = self.form(forms.OverrideForm)
+        line = lines.add_item(
+            session, item, quantity, actor=self.actor, at=now(), override=override
+        )
+        return Response(LineSerializer(line).data, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="addPackage",
+        parameters=[forms.QuantityQuery],
+        request=forms.OverrideForm,
+        responses={201: LineSerializer(many=True)},
+    )
+    @action(detail=False, methods=["post"], url_path=rf"packages/(?P<package_pk>{ID})")
+    def packages(self, request: Request, session_pk: str, package_pk: str) -> Response:
+        """Add a package: one line per item, and its adjustment."""
+        session = self.session(session_pk, self.right)
+        package = part_of(Package.objects.all(), package_pk)
+        quantity = checked(forms.QuantityQuery, request.query_params)["quantity"]
+        _form, override = self.form(forms.OverrideForm)
+        added = lines.add_package(
+            session, package, quantity, actor=self.actor, at=now(), override=override
+        )
+        return Response(LineSerializer(added, many=True).data, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="updateLine", request=forms.LineChangeForm, responses=LineSerializer
+    )
+    def partial_update(self, request: Request, session_pk: str, pk: str) -> Response:
+        """Change a quantity, or note a delivery."""
+        line = self._line(session_pk, pk)
+        form, override = self.form(forms.LineChangeForm)
+        line = lines.change_line(line, form, actor=self.actor, at=now(), override=override)
+        return Response(LineSerializer(line).data)
+
+    @extend_schema(
+        operation_id="deleteLine", parameters=[forms.OverrideForm], responses={204: None}
+    )
+    def destroy(self, request: Request, session_pk: str, pk: str) -> Response:
+        """Remove a line; of a package, its whole group."""
+        line = self._line(session_pk, pk)
+        _form, override = self.form(forms.OverrideForm)
+        lines.remove_line(line, actor=self.actor, at=now(), override=override)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _line(self, session_pk: str, pk: str) -> Line:
+        session = self.session(session_pk, self.right)
+        line: Line = part_of(session.lines.select_related("session"), pk)
+        return line

@@ -1,0 +1,328 @@
+"""Sessions on the wire (contract, section 4): what is shown, and to whom."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from clients.models import Client
+from config.api.fields import MoneyField, NullableTextField, NumberField
+from sessions_app import rules
+from sessions_app.actions.lifecycle import allowed_transitions
+from sessions_app.lifecycle import Status
+from sessions_app.models import (
+    Assignment,
+    HistoryEntry,
+    Line,
+    Session,
+)
+from users.models import User
+
+
+class ForViewer(serializers.Serializer[Any]):
+    """Leaves out what the person signed in may not see; `context["viewer"]` is that person."""
+
+    private_fields: ClassVar[frozenset[str]] = frozenset()
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return the fields this viewer sees; the schema, which has no viewer, shows all."""
+        fields = super().get_fields()
+        viewer: User | None = self.context.get("viewer")
+        if viewer is not None and not rules.sees_whole(viewer):
+            return {name: f for name, f in fields.items() if name not in self.private_fields}
+        for name in self.private_fields & fields.keys():
+            fields[name].required = False
+        return fields
+
+
+class SessionClientSerializer(serializers.ModelSerializer[Client]):
+    """All that everyone who sees a session sees of its client."""
+
+    class Meta:
+        model = Client
+        fields: ClassVar[list[str]] = ["id", "full_name", "email", "primary_phone"]
+
+
+class SessionRoomSerializer(serializers.Serializer[Any]):
+    """The room, by name."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class TeamMemberSerializer(serializers.ModelSerializer[Assignment]):
+    """An active photographer of a session."""
+
+    photographer_name = serializers.CharField(source="photographer.full_name")
+    role = NullableTextField()
+
+    class Meta:
+        model = Assignment
+        fields: ClassVar[list[str]] = [
+            "id",
+            "photographer_id",
+            "photographer_name",
+            "role",
+            "attended",
+        ]
+
+
+class SessionSerializer(ForViewer, serializers.ModelSerializer[Session]):
+    """`Session` of the contract."""
+
+    private_fields = rules.PRIVATE_FIELDS
+
+    client_id = serializers.IntegerField()
+    client = SessionClientSerializer()
+    session_time = serializers.TimeField(allow_null=True)
+    estimated_duration_hours = NumberField(max_digits=4, decimal_places=2, allow_null=True)
+    location = NullableTextField()
+    room_id = serializers.IntegerField(allow_null=True)
+    room = SessionRoomSerializer(allow_null=True)
+    client_requirements = NullableTextField()
+    subtotal = MoneyField()
+    transportation_cost = MoneyField()
+    discount = MoneyField()
+    total_amount = MoneyField()
+    deposit_percentage = NumberField(max_digits=5, decimal_places=2)
+    deposit_amount = MoneyField()
+    paid_amount = MoneyField()
+    balance_amount = MoneyField()
+    refund_due = MoneyField()
+    payment_deadline = serializers.DateField(allow_null=True)
+    payment_deadline_at = serializers.DateTimeField(
+        source="shown_payment_deadline", allow_null=True
+    )
+    changes_deadline = serializers.DateField(allow_null=True)
+    changes_deadline_at = serializers.DateTimeField(
+        source="shown_changes_deadline", allow_null=True
+    )
+    responsible_id = serializers.IntegerField(allow_null=True)
+    editing_assigned_to = serializers.IntegerField(source="editing_assigned_to_id", allow_null=True)
+    photographers = TeamMemberSerializer(source="team", many=True)
+
+    class Meta:
+        model = Session
+        fields: ClassVar[list[str]] = [
+            "id",
+            "code",
+            "client_id",
+            "client",
+            "session_type",
+            "session_date",
+            "session_time",
+            "estimated_duration_hours",
+            "starts_at",
+            "ends_at",
+            "location",
+            "room_id",
+            "room",
+            "status",
+            "subtotal",
+            "transportation_cost",
+            "discount",
+            "total_amount",
+            "deposit_percentage",
+            "deposit_amount",
+            "paid_amount",
+            "balance_amount",
+            "refund_due",
+            "payment_deadline",
+            "payment_deadline_at",
+            "changes_deadline",
+            "changes_deadline_at",
+            "delivery_deadline",
+            "estimated_editing_days",
+            "photographers_needed",
+            "responsible_id",
+            "client_requirements",
+            "editing_assigned_to",
+            "photographers",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+
+
+class SessionDetailSerializer(SessionSerializer):
+    """`SessionDetail` of the contract."""
+
+    delivery_method = NullableTextField()
+    delivery_address = NullableTextField()
+    delivery_link = NullableTextField()
+    internal_notes = NullableTextField()
+    reported_incidents = NullableTextField()
+    photographer_observations = NullableTextField()
+    editor_observations = NullableTextField()
+    cancellation_reason = NullableTextField()
+    cancelled_by = serializers.IntegerField(source="cancelled_by_id", allow_null=True)
+    cancellation_initiator = NullableTextField()
+    cancellation_category = NullableTextField()
+    created_by = serializers.IntegerField(source="created_by_id", allow_null=True)
+    allowed_transitions = serializers.SerializerMethodField()
+
+    class Meta(SessionSerializer.Meta):
+        fields: ClassVar[list[str]] = [
+            *SessionSerializer.Meta.fields,
+            "editing_started_at",
+            "editing_completed_at",
+            "delivery_method",
+            "delivery_address",
+            "delivery_link",
+            "delivered_at",
+            "internal_notes",
+            "reported_incidents",
+            "photographer_observations",
+            "editor_observations",
+            "cancellation_reason",
+            "cancelled_at",
+            "cancelled_by",
+            "cancellation_initiator",
+            "cancellation_category",
+            "created_by",
+            "allowed_transitions",
+        ]
+
+    @extend_schema_field(
+        serializers.ListField(child=serializers.ChoiceField(choices=Status.choices))
+    )
+    def get_allowed_transitions(self, session: Session) -> list[str]:
+        """Return the states to which this viewer may take the session."""
+        return [status.value for status in allowed_transitions(session, self.context["viewer"])]
+
+
+class BookedSessionSerializer(SessionSerializer):
+    """A session just booked or changed, with what one should know about it."""
+
+    notices = serializers.SerializerMethodField()
+
+    class Meta(SessionSerializer.Meta):
+        fields: ClassVar[list[str]] = [*SessionSerializer.Meta.fields, "notices"]
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_notices(self, session: Session) -> list[str]:
+        """Return sentences for the person who booked."""
+        notices: list[str] = self.context["notices"]
+        return notices
+
+
+class LineSerializer(serializers.ModelSerializer[Line]):
+    """A line with its prices."""
+
+    session_id = serializers.IntegerField()
+    reference_type = NullableTextField()
+    item_description = NullableTextField()
+    unit_price = MoneyField()
+    line_subtotal = MoneyField()
+
+    class Meta:
+        model = Line
+        fields: ClassVar[list[str]] = [
+            "id",
+            "session_id",
+            "line_type",
+            "reference_id",
+            "reference_type",
+            "item_code",
+            "item_name",
+            "item_description",
+            "quantity",
+            "unit_price",
+            "line_subtotal",
+            "group",
+            "display_order",
+            "is_delivered",
+            "delivered_at",
+            "created_at",
+        ]
+
+
+class ShownLineSerializer(ForViewer, LineSerializer):
+    """A line as this viewer sees it: without session.view.all no prices."""
+
+    private_fields = frozenset({"unit_price", "line_subtotal"})
+
+
+class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+    """A photographer's part in a session, past parts included.
+
+    Notes on somebody else's part are for those who see all sessions.
+    """
+
+    session_id = serializers.IntegerField()
+    photographer_id = serializers.IntegerField()
+    photographer_name = serializers.CharField(source="photographer.full_name")
+    role = NullableTextField()
+    assignment_status = serializers.CharField(source="status")
+    assigned_by = serializers.IntegerField(source="assigned_by_id", allow_null=True)
+    notes = NullableTextField()
+
+    class Meta:
+        model = Assignment
+        fields: ClassVar[list[str]] = [
+            "id",
+            "session_id",
+            "photographer_id",
+            "photographer_name",
+            "role",
+            "assignment_status",
+            "coverage_start",
+            "coverage_end",
+            "assigned_at",
+            "assigned_by",
+            "attended",
+            "attended_at",
+            "notes",
+        ]
+
+    def to_representation(self, assignment: Assignment) -> dict[str, Any]:
+        """Return the facts, without notes that are not for this viewer."""
+        shown = super().to_representation(assignment)
+        viewer: User = self.context["viewer"]
+        if assignment.photographer_id != viewer.pk and not rules.sees_whole(viewer):
+            shown["notes"] = None
+        return shown
+
+
+class HistorySerializer(ForViewer, serializers.ModelSerializer[HistoryEntry]):
+    """One change of state; its reasons, and who cancelled, are for those who see all sessions."""
+
+    private_fields = frozenset({"reason", "notes"})
+
+    session_id = serializers.IntegerField()
+    from_status = NullableTextField()
+    reason = NullableTextField()
+    notes = NullableTextField()
+    changed_by = serializers.SerializerMethodField()
+    changed_by_name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = HistoryEntry
+        fields: ClassVar[list[str]] = [
+            "id",
+            "session_id",
+            "from_status",
+            "to_status",
+            "reason",
+            "notes",
+            "changed_at",
+            "changed_by",
+            "changed_by_name",
+            "channel",
+        ]
+
+    def get_changed_by(self, entry: HistoryEntry) -> int | None:
+        """Return who made the change; None for the system, and for a canceller not shown."""
+        return None if self._is_hidden_canceller(entry) else entry.changed_by_id
+
+    def get_changed_by_name(self, entry: HistoryEntry) -> str:
+        """Return the name on the change; the system's when nobody's."""
+        if self._is_hidden_canceller(entry):
+            return ""
+        return entry.changed_by.full_name if entry.changed_by else "System"
+
+    def _is_hidden_canceller(self, entry: HistoryEntry) -> bool:
+        viewer: User = self.context["viewer"]
+        return entry.to_status == Status.CANCELED and not rules.sees_whole(viewer)

@@ -1,0 +1,1 @@
+"""What the studio's rules say about facts: pure functions, without the database or the clock."""

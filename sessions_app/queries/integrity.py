@@ -1,0 +1,233 @@
+"""What must always hold (rules, section 8), derived anew from the rows and not from the code.
+
+Each check names what breaks it. The database's constraints should make most findings impossible;
+the checks are there to prove it on the studio's own data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.db import connection
+
+from config.activation import ActiveStatus
+from sessions_app import lifecycle
+from sessions_app.models import HistoryEntry, Session
+from users.models import Role, User
+from users.rights import Right, RoleName
+
+Subjects = Iterator[str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must hold, and how to find what breaks it."""
+
+    code: str
+    sentence: str
+    find: Callable[[], Subjects]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A check that fails, with the names of what breaks it."""
+
+    check: Check
+    subjects: list[str]
+
+
+def findings() -> Iterator[Finding]:
+    """Run every check and yield those that fail."""
+    for check in CHECKS:
+        subjects = sorted(set(check.find()))
+        if subjects:
+            yield Finding(check, subjects)
+
+
+def _sql(query: str) -> Callable[[], Subjects]:
+    """Return a finder whose query selects the names of what breaks the check."""
+
+    def find() -> Subjects:
+        parameters: dict[str, Any] = {
+            "open": [str(status) for status in lifecycle.OPEN],
+            "planned": [str(status) for status in lifecycle.PLANNED],
+            "zone": settings.TIME_ZONE,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(query, parameters)
+            yield from (str(row[0]) for row in cursor)
+
+    return find
+
+
+OVERLAPPING_CLAIMS = _sql(
+    """
+    SELECT 'claims ' || one.id || ' and ' || other.id
+    FROM sessions_app_claim one
+    JOIN sessions_app_claim other
+      ON one.id < other.id
+     AND (one.room_id = other.room_id OR one.person_id = other.person_id)
+     AND one.starts_at < coalesce(other.ends_at, 'infinity')
+     AND other.starts_at < coalesce(one.ends_at, 'infinity')
+    WHERE one.active AND other.active
+    """
+)
+
+CALLED_FOR = """
+    WITH called_for AS (
+        SELECT 'session' AS kind, id AS session_id, NULL::bigint AS assignment_id, room_id,
+               NULL::bigint AS person_id, starts_at,
+               ends_at + make_interval(mins => turnaround_minutes) AS ends_at
+        FROM sessions_app_session
+        WHERE hidden_at IS NULL AND starts_at IS NOT NULL AND room_id IS NOT NULL
+          AND status = ANY(%(open)s)
+        UNION ALL
+        SELECT 'assignment', session.id, assignment.id, NULL, assignment.photographer_id,
+               assignment.coverage_start, assignment.coverage_end
+        FROM sessions_app_assignment assignment
+        JOIN sessions_app_session session ON session.id = assignment.session_id
+        WHERE session.hidden_at IS NULL AND session.starts_at IS NOT NULL
+          AND session.status = ANY(%(open)s) AND assignment.status = 'Assigned'
+    ), held AS (
+        SELECT kind, session_id, assignment_id, room_id, person_id, starts_at, ends_at
+        FROM sessions_app_claim
+        WHERE active AND kind IN ('session', 'assignment')
+    )
+"""
+
+MISSING_CLAIMS = _sql(
+    CALLED_FOR  # noqa: S608  (constants, both)
+    + """
+    SELECT session.code
+    FROM (SELECT * FROM called_for EXCEPT SELECT * FROM held) missing
+    JOIN sessions_app_session session ON session.id = missing.session_id
+    """
+)
+
+STRAY_CLAIMS = _sql(
+    CALLED_FOR  # noqa: S608  (constants, both)
+    + """
+    SELECT session.code
+    FROM (SELECT * FROM held EXCEPT SELECT * FROM called_for) stray
+    JOIN sessions_app_session session ON session.id = stray.session_id
+    """
+)
+
+
+def sessions_with_broken_history() -> Subjects:
+    """Yield sessions whose history does not lead, by steps of the table, to their state."""
+    states = dict(Session.objects.values_list("pk", "status"))
+    codes = dict(Session.objects.values_list("pk", "code"))
+    rows = HistoryEntry.objects.order_by("session_id", "id").iterator(chunk_size=2000)
+    seen = set()
+    for session_id, entries in groupby(rows, key=attrgetter("session_id")):
+        seen.add(session_id)
+        if not _leads_to(states[session_id], list(entries)):
+            yield codes[session_id]
+    yield from (codes[pk] for pk in states.keys() - seen)
+
+
+def _leads_to(state: str, entries: list[HistoryEntry]) -> bool:
+    source, instant = "", entries[0].changed_at
+    for entry in entries:
+        if entry.from_status != source or entry.changed_at < instant:
+            return False
+        if not lifecycle.is_step(entry.from_status or None, entry.to_status):
+            return False
+        source, instant = entry.to_status, entry.changed_at
+    return source == state
+
+
+WRONG_LINES = _sql(
+    """
+    SELECT session.code
+    FROM sessions_app_line line JOIN sessions_app_session session ON session.id = line.session_id
+    WHERE line.line_subtotal <> line.quantity * line.unit_price
+    """
+)
+
+WRONG_TOTALS = _sql(
+    """
+    SELECT session.code
+    FROM sessions_app_session session
+    LEFT JOIN (
+        SELECT session_id, sum(line_subtotal) AS subtotal FROM sessions_app_line GROUP BY session_id
+    ) lines ON lines.session_id = session.id
+    WHERE session.subtotal <> coalesce(lines.subtotal, 0)
+       OR session.total_amount <>
+          session.subtotal + session.transportation_cost - session.discount
+       OR session.total_amount < 0
+       OR (session.status = ANY(%(planned)s) AND session.deposit_amount <>
+           round(session.total_amount * session.deposit_percentage / 100, 2))
+    """
+)
+
+WRONG_PAYMENT_DEADLINES = _sql(
+    """
+    SELECT code
+    FROM sessions_app_session
+    WHERE status = 'Pre-scheduled'
+      AND payment_deadline_at IS DISTINCT FROM least(
+          (payment_deadline_set_on + payment_deadline_days + 1)::timestamp AT TIME ZONE %(zone)s,
+          starts_at)
+    """
+)
+
+SEVERAL_LEADS = _sql(
+    """
+    SELECT session.code
+    FROM sessions_app_assignment assignment
+    JOIN sessions_app_session session ON session.id = assignment.session_id
+    WHERE assignment.status = 'Assigned' AND assignment.role = 'Lead'
+    GROUP BY session.code HAVING count(*) > 1
+    """
+)
+
+PEOPLE_TWICE = _sql(
+    """
+    SELECT session.code
+    FROM sessions_app_assignment assignment
+    JOIN sessions_app_session session ON session.id = assignment.session_id
+    WHERE assignment.status = 'Assigned'
+    GROUP BY session.code, assignment.photographer_id HAVING count(*) > 1
+    """
+)
+
+
+def no_active_admin() -> Subjects:
+    """Yield the role's name where nobody active holds it."""
+    holders = User.objects.filter(status=ActiveStatus.ACTIVE, roles__name=RoleName.ADMIN)
+    if not holders.exists():
+        yield RoleName.ADMIN
+
+
+def rights_that_admin_lacks() -> Subjects:
+    """Yield the codes of rights that the admin role does not give."""
+    role = Role.objects.filter(name=RoleName.ADMIN, status=ActiveStatus.ACTIVE)
+    rows = Permission.objects.filter(group__in=role.values("pk"))
+    held = {
+        f"{app}.{codename}"
+        for app, codename in rows.values_list("content_type__app_label", "codename")
+    }
+    yield from (right.value for right in Right if right.permission not in held)
+
+
+CHECKS = (
+    Check("I1", "active claims of one room or person do not overlap", OVERLAPPING_CLAIMS),
+    Check("I2", "an open session with a time holds its room and its team", MISSING_CLAIMS),
+    Check("I2", "nothing is held that no open session calls for", STRAY_CLAIMS),
+    Check("I3", "history leads, step by step, to the present state", sessions_with_broken_history),
+    Check("I4", "each line is quantity × price", WRONG_LINES),
+    Check("I4", "subtotal, total and deposit follow the lines", WRONG_TOTALS),
+    Check("I9", "each payment deadline matches its formula", WRONG_PAYMENT_DEADLINES),
+    Check("I11", "a session has one active lead at most", SEVERAL_LEADS),
+    Check("I11", "a person is active on a session once at most", PEOPLE_TWICE),
+    Check("I12", "an active admin exists", no_active_admin),
+    Check("I12", "the admin role holds every right", rights_that_admin_lacks),
+)

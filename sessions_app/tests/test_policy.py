@@ -1,0 +1,118 @@
+"""The pure functions: periods, deadlines, free times."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.clock import end_of, instant, start_of, studio_zone
+from config.opening_hours import OpeningHours
+from sessions_app.policy import deadlines, periods, slots
+from sessions_app.policy.periods import Period
+
+NOON = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+instants = st.integers(0, 365 * 24 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
+lengths = st.integers(1, 48 * 60).map(lambda minutes: timedelta(minutes=minutes))
+
+
+@given(instants, lengths, instants, lengths)
+def test_periods_overlap_where_they_share_an_instant(one_start, one_length, start, length):
+    one, other = Period(one_start, one_start + one_length), Period(start, start + length)
+    shared = max(one_start, start) < min(one_start + one_length, start + length)
+    assert one.overlaps(other) == other.overlaps(one) == shared
+
+
+@given(instants, lengths)
+def test_a_period_without_end_overlaps_all_that_ends_after_its_start(start, length):
+    endless = Period(start, None)
+    assert endless.overlaps(Period(start + length, start + 2 * length))
+    assert not endless.overlaps(Period(start - length, start))
+
+
+@given(instants, lengths, instants, lengths, st.integers(0, 120))
+def test_a_coverage_moves_and_grows_along_and_back_again(start, length, new_start, new_length, m):
+    old, new = Period(start, start + length), Period(new_start, new_start + new_length)
+    coverage = periods.default_coverage(old, travel=timedelta(minutes=m))
+    moved = periods.moved_coverage(coverage, old=old, new=new)
+    assert moved is not None
+    assert moved == periods.default_coverage(new, travel=timedelta(minutes=m))
+    assert periods.moved_coverage(moved, old=new, new=old) == coverage
+
+
+@pytest.mark.parametrize(
+    ("hours", "length"), [("0.25", 15), ("1", 60), ("7.5", 450), ("0.33", 19.8), ("24", 1440)]
+)
+def test_hours_are_minutes(hours, length):
+    assert periods.duration(Decimal(hours)) == timedelta(minutes=length)
+
+
+def test_a_payment_deadline_ends_with_its_day():
+    deadline = deadlines.payment_deadline(date(2026, 3, 10), 5, NOON + timedelta(days=90))
+    assert deadline == end_of(date(2026, 3, 15))
+    assert deadlines.deadline_day(deadline) == date(2026, 3, 15)
+    assert deadlines.shown_deadline(deadline) == deadline - timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("set_on", "days", "ends"),
+    [
+        (date(2026, 1, 28), 5, date(2026, 2, 2)),
+        (date(2028, 2, 24), 5, date(2028, 2, 29)),
+        (date(2027, 2, 24), 5, date(2027, 3, 1)),
+        (date(2026, 12, 29), 5, date(2027, 1, 3)),
+        (date(2026, 3, 10), 0, date(2026, 3, 10)),
+    ],
+    ids=["month end", "29 February", "no 29 February", "new year", "the same day"],
+)
+def test_deadlines_cross_months_and_years(set_on, days, ends):
+    deadline = deadlines.payment_deadline(set_on, days, NOON + timedelta(days=900))
+    assert deadlines.deadline_day(deadline) == ends
+
+
+def test_a_deadline_within_a_day_is_shown_as_it_is():
+    starts_at = instant(date(2026, 3, 12), time(10))
+    deadline = deadlines.payment_deadline(date(2026, 3, 10), 5, starts_at)
+    assert deadlines.shown_deadline(deadline) == starts_at
+    assert deadlines.deadline_day(deadline) == date(2026, 3, 12)
+
+
+def test_a_deadline_day_of_23_hours_ends_at_its_midnight(settings):
+    settings.TIME_ZONE = "America/New_York"
+    spring = date(2026, 3, 8)
+    assert end_of(spring) - start_of(spring) == timedelta(hours=23)
+    deadline = deadlines.payment_deadline(date(2026, 3, 3), 5, NOON + timedelta(days=90))
+    assert deadline == end_of(spring)
+    assert deadlines.deadline_day(deadline) == spring
+
+
+def test_editing_days_are_the_largest_else_the_default():
+    assert deadlines.editing_days([3, 9, 4], 5) == 9
+    assert deadlines.editing_days([], 5) == 5
+
+
+def busy(*spans: tuple[float, float]) -> list[Period]:
+    return [Period(NOON + start * HOUR, NOON + end * HOUR) for start, end in spans]
+
+
+def test_the_next_free_times_leave_out_what_is_busy_for_any_need():
+    needs = [
+        slots.Need(timedelta(0), HOUR, busy((0, 2))),
+        slots.Need(HOUR / 2, 1.5 * HOUR, busy((3, 4))),
+    ]
+    found = slots.next_free(slots.starts_from(NOON), needs, HOUR, 2)
+    assert [period.starts_at for period in found] == [NOON + 4.5 * HOUR, NOON + 5.5 * HOUR]
+
+
+def test_offered_starts_fit_within_the_opening_hours():
+    hours = OpeningHours.parse("mon-fri 08:00-18:00, sat 08:00-13:00")
+    friday = instant(date(2026, 3, 13), time(16, 10))
+    starts = list(slots.offered_starts(friday, 2 * HOUR, hours, studio_zone()))
+    assert starts[0] == instant(date(2026, 3, 14), time(8))
+    assert starts[12] == instant(date(2026, 3, 14), time(11))
+    assert starts[13] == instant(date(2026, 3, 16), time(8))

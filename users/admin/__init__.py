@@ -1,0 +1,16 @@
+"""The back office pages about people, and what the pages of every app build on."""
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from users.admin.audit import AuditEntryAdmin
+from users.admin.own_password import OwnPasswordForm
+from users.admin.people import PersonAdmin
+from users.admin.roles import RoleAdmin
+
+__all__ = ["AuditEntryAdmin", "PersonAdmin", "RoleAdmin"]
+
+admin.site.password_change_form = OwnPasswordForm
+
+# Roles are Django's groups with more to them; their own page tells all of it.
+admin.site.unregister(Group)

@@ -1,0 +1,167 @@
+"""People, their roles, and their sign-ins."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from config.activation import Activatable, ActiveStatus
+from config.languages import studio_language
+from config.search import folded, folded_text
+from users.rights import STAFF_ROLES, Right
+
+
+class Role(Group, Activatable):
+    """A Django group with the facts the contract tells of a role; an inactive one gives nothing."""
+
+    description = models.TextField(_("description"), blank=True)
+
+    objects: ClassVar[models.Manager[Role]] = models.Manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        default_permissions = ()
+        permissions = [
+            ("list_role", "List roles"),
+            ("read_role", "Read a role"),
+            ("create_role", "Create roles"),
+            ("edit_role", "Edit roles"),
+            ("delete_role", "Delete roles"),
+            ("list_permission", "List permissions"),
+            ("read_permission", "Read a permission"),
+        ]
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the person with that e-mail; raise User.DoesNotExist."""
+        folded = self.alias(folded_email=Lower("email"))
+        return folded.get(folded_email=self.normalize_email(username))
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Return the e-mail as it is stored: trimmed and lower case."""
+        return (email or "").strip().lower()
+
+
+class User(Activatable, AbstractBaseUser, PermissionsMixin):  # type: ignore[override]
+    """A person who works with the system. Rights come from roles alone: no superusers."""
+
+    is_superuser = None
+    groups = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
+
+    email = models.EmailField(_("e-mail"))
+    full_name = models.CharField(_("full name"), max_length=150)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=settings.LANGUAGES, default=studio_language
+    )
+    roles = models.ManyToManyField(Role, verbose_name=_("roles"), related_name="users", blank=True)
+    search_text = folded("full_name", "email", "phone")
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["status", folded_text("full_name"), "id"]
+        default_permissions = ()
+        permissions = [
+            ("list_user", "List people"),
+            ("view_user", "See a person"),
+            ("create_user", "Create people"),
+            ("edit_user", "Edit people"),
+            ("delete_user", "Deactivate people"),
+            ("assign_role", "Give and take roles"),
+        ]
+        constraints = [
+            # Not `unique=True`: a key column would make every change of it wait for the rows that
+            # refer to the person, hence two people who correct each other's wait in a circle.
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=ActiveStatus.values), name="user_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_short_name(self) -> str:
+        """Return the first name, as the admin greets people."""
+        return self.full_name.partition(" ")[0]
+
+    def get_full_name(self) -> str:
+        """Return the full name."""
+        return self.full_name
+
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        """Names of the active roles held."""
+        return frozenset(
+            self.roles.filter(status=ActiveStatus.ACTIVE).values_list("name", flat=True)
+        )
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person may enter the admin site: active, with one of the four roles."""
+        return self.is_active and not self.role_names.isdisjoint(STAFF_ROLES)
+
+    def may(self, right: Right, obj: Any = None) -> bool:
+        """Ask the one permission back end for a right by its code."""
+        return self.has_perm(right.permission, obj)
+
+    def get_session_auth_hash(self) -> str:
+        """Tie sign-ins of the admin site to password and status."""
+        return f"{super().get_session_auth_hash()}{self.status}"
+
+
+class SignIn(models.Model):
+    """One sign-in of the app: the family of tokens that descend from one login by rotation.
+
+    The row knows only its current refresh token and the one before it, so a stolen older one is
+    noticed. Tokens are re-made from these facts, never stored.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="sign_ins"
+    )
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    current_jti = models.UUIDField(_("current token"), default=uuid.uuid4)
+    previous_jti = models.UUIDField(_("token before it"), null=True)
+    rotated_at = models.DateTimeField(_("rotated at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(revoked_at=None), name="sign_in_live")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+    def revoke(self, at: datetime) -> None:
+        """End this sign-in: none of its tokens is good any more."""
+        self.revoked_at = self.revoked_at or at
+        self.save(update_fields=["revoked_at"])
