@@ -13,6 +13,7 @@ from types import FrameType
 from config.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from config.environment import BASE_DIR, SettingsError, explicit_flag, load_dotenv
 
+DEMO_ENVIRONMENT = BASE_DIR / "var" / "demo.env"
 WITHOUT_DATABASE = {"help", "version", "makemessages", "compilemessages"}
 
 
@@ -22,14 +23,31 @@ class ProcessError(Exception):
 
 @contextmanager
 def prepared_process(argv: list[str]) -> Iterator[None]:
-    """Hold everything that the command in `argv` needs; raise ProcessError when it cannot be had."""
+    """Hold everything that the command in `argv` needs; raise ProcessError when it cannot be had.
+
+    Where nothing is configured and `manage.py demo` was run here, its settings apply, so that the
+    other commands work on the demo studio too.
+    """
     load_dotenv()
     command = argv[1] if len(argv) > 1 else "help"
+    if command == "demo":
+        _prepare_demo()
+    elif os.environ.keys().isdisjoint({"SECRET_KEY", "DATABASE_URL", "DEBUG"}):
+        load_dotenv(DEMO_ENVIRONMENT)
     try:
         with _embedded_database(command, argv):
             importlib.import_module("config.settings")
             yield
     except (SettingsError, EmbeddedPostgresError) as error:
+        raise ProcessError(str(error)) from None
+
+
+def _prepare_demo() -> None:
+    from config.demo.environment import DemoRefused, prepare
+
+    try:
+        prepare(DEMO_ENVIRONMENT)
+    except DemoRefused as error:
         raise ProcessError(str(error)) from None
 
 

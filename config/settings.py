@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     "config.records",
+    "config.demo",
     "users",
     "clients",
     "catalog",

@@ -1,0 +1,1 @@
+"""A believable demo studio, made by the same actions that people use."""
