@@ -104,6 +104,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 LANGUAGE_CODE = ENVIRONMENT.studio_language
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.studio_time_zone
 STATIC_URL = "static/"

@@ -1,0 +1,1 @@
+"""Formats that differ from those of a language as Django knows it."""
