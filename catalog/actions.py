@@ -66,6 +66,17 @@ def add_package_item(
 
 
 @transaction.atomic
+def change_package_item(part: PackageItem, *, actor: Actor) -> None:
+    """Write a changed part of a package: its item, quantity or order.
+
+    Raises NotAllowed, Duplicate (the package holds that item already).
+    """
+    _lock_for_composing(part.package, actor)
+    with translated(duplicates_of(PackageItem)):
+        part.save(update_fields=["item", "quantity", "display_order"])
+
+
+@transaction.atomic
 def remove_package_item(package: Package, item_id: int, *, actor: Actor) -> None:
     """Take an item out of a package. Raises NotAllowed, NotFound (the package does not hold it)."""
     package = _lock_for_composing(package, actor)

@@ -12,13 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from catalog.actions import add_package_item, create_room, remove_package_item
+from catalog.actions import (
+    add_package_item,
+    change_package_item,
+    create_room,
+    remove_package_item,
+)
 from catalog.models import Item, Package, PackageItem, Room
 from catalog.queries import packages_with_total
 from config.admin.amounts import money
 from config.admin.forms import SeenForm
 from config.clock import now
-from config.constraints import duplicates_of, translated
 from users.admin.actor import actor_of
 from users.admin.master_data import RecordAdmin
 from users.admin.rights import AsksRights
@@ -124,8 +128,7 @@ class PackageAdmin(RecordAdmin):
         for part in formset.deleted_objects:
             remove_package_item(package, part.item_id, actor=actor)
         for part, _fields in formset.changed_objects:
-            with translated(duplicates_of(PackageItem)):
-                part.save()
+            change_package_item(part, actor=actor)
         for part in formset.new_objects:
             add_package_item(
                 package,

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.actions import add_package_item, create_room, remove_package_item
-from catalog.models import PackageItem, Room
+from catalog.actions import (
+    add_package_item,
+    change_package_item,
+    create_room,
+    remove_package_item,
+)
+from catalog.models import Package, PackageItem, Room
 from catalog.tests.factories import ItemFactory, PackageFactory, PackageItemFactory, RoomFactory
 from config.errors import Duplicate, NotAllowed, NotFound, ValidationFailed
 from config.records.models import Channel
@@ -109,3 +114,22 @@ def test_only_who_holds_the_right_composes_or_creates(db, at, role):
         with pytest.raises(NotAllowed):
             call()
     assert not Room.objects.exists()
+
+
+def test_changing_a_part_needs_the_right_and_says_that_the_package_changed(admin_user, coordinator):
+    part = PackageItemFactory()
+    before = part.package.updated_at
+    part.quantity = 4
+    with pytest.raises(NotAllowed):
+        change_package_item(part, actor=Actor(coordinator, Channel.ADMIN))
+    change_package_item(part, actor=Actor(admin_user, Channel.ADMIN))
+    assert PackageItem.objects.get(pk=part.pk).quantity == 4
+    assert Package.objects.get(pk=part.package_id).updated_at > before
+
+
+def test_a_part_cannot_become_an_item_that_the_package_holds_already(admin_user):
+    part = PackageItemFactory()
+    other = PackageItemFactory(package=part.package)
+    other.item = part.item
+    with pytest.raises(Duplicate):
+        change_package_item(other, actor=Actor(admin_user, Channel.ADMIN))

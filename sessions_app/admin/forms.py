@@ -188,9 +188,7 @@ class MaintenanceForm(PageForm):
 
 def photographers() -> Any:
     """Return the active people who hold the photographer's role, by name."""
-    return User.objects.filter(
-        status=ActiveStatus.ACTIVE, roles__name=RoleName.PHOTOGRAPHER
-    ).order_by("full_name")
+    return User.objects.filter(status=ActiveStatus.ACTIVE, roles__name=RoleName.PHOTOGRAPHER)
 
 
 def _with_choices(form: type[Any], field: str, rows: Any) -> type[Any]:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from catalog.models import Room, RoomStatus
+from config.activation import ActiveStatus
 from config.admin.amounts import money
 from config.admin.buttons import WithButtons
 from config.admin.saving import NothingOverwritten
@@ -157,11 +158,8 @@ class SessionAdmin(SessionButtons, FoldedSearch, WithButtons, NothingOverwritten
         if db_field.name == "room":
             kwargs["queryset"] = Room.objects.exclude(status=RoomStatus.INACTIVE)
         if db_field.name == "responsible":
-            kwargs["queryset"] = (
-                User.objects.filter(status="Active", roles__name__in=STAFF_ROLES)
-                .distinct()
-                .order_by("full_name")
-            )
+            staff = User.objects.filter(status=ActiveStatus.ACTIVE, roles__name__in=STAFF_ROLES)
+            kwargs["queryset"] = staff.distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -255,3 +255,20 @@ def test_what_open_sessions_need_is_not_deactivated(boss, session, photographer)
     boss.post(f"{SESSIONS}/{session.pk}/transition", {"to_status": "Canceled"})
     assert boss.delete(f"/api/v1/rooms/{session.room_id}").status_code == 200
     assert boss.delete(f"/api/v1/clients/{session.client_id}").status_code == 200
+
+
+@pytest.mark.parametrize("part", ["details", "photographers?all=true", "history"])
+def test_the_parts_of_a_session_take_the_same_queries_for_1_and_for_many(
+    desk, session, part, django_assert_max_num_queries
+):
+    url = f"{SESSIONS}/{session.pk}/{part}"
+    assign(session)
+    with django_assert_max_num_queries(8) as few:
+        desk.get(url)
+    for target in ("Negotiation", "Pre-scheduled", "Negotiation"):
+        desk.post(f"{SESSIONS}/{session.pk}/transition", {"to_status": target})
+        priced(session, at=now())
+        assign(session)
+    with django_assert_max_num_queries(8) as many:
+        assert len(desk.get(url).json()) >= 4
+    assert len(few) == len(many)
