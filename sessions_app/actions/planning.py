@@ -144,7 +144,7 @@ def _apply_schedule(session: Session, touched: set[str], at: datetime) -> None:
     set_period(session, at)
     if SCHEDULE & touched:
         date_is_not_past(session, at)
-    if session.room is not None:
-        refuse_closed_room(session.room)
+    if session.room is not None and (session.period or "room_id" in touched):
+        refuse_closed_room(session.room)  # to give a time up is no new booking
     if session.status == Status.PRE_SCHEDULED:
         cap_payment_deadline(session)

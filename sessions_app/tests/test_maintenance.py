@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from catalog.models import Room, RoomStatus
+from catalog.tests.factories import RoomFactory
 from config.clock import now
+from config.errors import InactiveResource
 from conftest import signed_in
 from sessions_app.actions.lifecycle import cancel
 from sessions_app.actions.maintenance import start_maintenance
+from sessions_app.actions.planning import change_session
 from sessions_app.models import Claim
 from sessions_app.tests.builders import AT, acting, book
 from users.actions.activation import deactivate, reactivate
@@ -80,3 +83,13 @@ def test_a_period_is_refused_rather_than_taken_for_now(admin_user, room):
     assert "from" in answer.json()["errors"]
     room.refresh_from_db()
     assert room.status == "Active"
+
+
+def test_an_endangered_booking_may_give_its_time_up_or_leave_but_not_move_within(room):
+    session = room.sessions.get()
+    start_maintenance(room, actor=SYSTEM, at=AT)
+    with pytest.raises(InactiveResource):
+        change_session(session, {"session_time": time(15)}, actor=SYSTEM, at=AT)
+    change_session(session, {"session_time": None}, actor=SYSTEM, at=AT)
+    assert not session.claims.filter(active=True).exists()
+    change_session(session, {"room_id": RoomFactory().pk}, actor=SYSTEM, at=AT)
