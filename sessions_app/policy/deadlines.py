@@ -17,6 +17,19 @@ def payment_deadline(set_on: date, days: int, starts_at: datetime) -> datetime:
     return min(end_of(set_on + timedelta(days=days)), starts_at)
 
 
+def changes_deadline(session_date: date, days: int) -> datetime:
+    """Return the instant (exclusive) until which a confirmed session may be changed.
+
+    The end of the day `days` before the session's; for a late booking it may be past already.
+    """
+    return end_of(session_date - timedelta(days=days))
+
+
+def delivery_date(session_date: date, editing_days: int) -> date:
+    """Return the day by which the material is estimated to be ready."""
+    return session_date + timedelta(days=editing_days)
+
+
 def deadline_day(deadline: datetime) -> date:
     """Return the day that a deadline ends or falls on."""
     return studio_day(deadline - timedelta(microseconds=1))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from config.clock import end_of, instant, start_of, studio_zone
 from config.opening_hours import OpeningHours
-from sessions_app.policy import deadlines, periods, slots
+from sessions_app.policy import deadlines, periods, slots, staffing
 from sessions_app.policy.periods import Period
 
 NOON = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
@@ -94,6 +94,60 @@ def test_a_deadline_day_of_23_hours_ends_at_its_midnight(settings):
 def test_editing_days_are_the_largest_else_the_default():
     assert deadlines.editing_days([3, 9, 4], 5) == 9
     assert deadlines.editing_days([], 5) == 5
+
+
+@pytest.mark.parametrize(
+    ("session_date", "days", "ends"),
+    [
+        (date(2026, 4, 20), 7, date(2026, 4, 13)),
+        (date(2026, 3, 3), 7, date(2026, 2, 24)),
+        (date(2028, 3, 7), 7, date(2028, 2, 29)),
+        (date(2027, 1, 3), 7, date(2026, 12, 27)),
+        (date(2026, 4, 20), 0, date(2026, 4, 20)),
+    ],
+    ids=["within a month", "month end", "29 February", "new year", "the day itself"],
+)
+def test_a_changes_deadline_ends_with_a_day_before_the_session(session_date, days, ends):
+    deadline = deadlines.changes_deadline(session_date, days)
+    assert deadline == end_of(ends)
+    assert deadlines.deadline_day(deadline) == ends
+    assert deadlines.shown_deadline(deadline) == deadline - timedelta(seconds=1)
+
+
+def test_a_changes_deadline_ends_at_the_studios_midnight_after_the_clocks_change(settings):
+    settings.TIME_ZONE = "America/New_York"
+    # The clocks go forward on 8 March: the session's day begins at 4:00 UTC, this one at 5:00.
+    deadline = deadlines.changes_deadline(date(2026, 3, 10), 3)
+    assert deadline == datetime(2026, 3, 8, 5, 0, tzinfo=UTC)
+
+
+def test_the_delivery_date_counts_days_from_that_of_the_session():
+    assert deadlines.delivery_date(date(2028, 2, 25), 5) == date(2028, 3, 1)
+    assert deadlines.delivery_date(date(2026, 12, 30), 5) == date(2027, 1, 4)
+
+
+demands = st.lists(
+    st.tuples(st.integers(0, 20), st.integers(1, 8), st.integers(1, 4)).map(
+        lambda one: staffing.Demand(
+            Period(NOON + one[0] * HOUR, NOON + (one[0] + one[1]) * HOUR), one[2]
+        )
+    ),
+    max_size=8,
+)
+
+
+@given(demands, st.integers(0, 20), st.integers(1, 8))
+def test_the_peak_is_what_is_missing_in_the_worst_hour(wanted, start, length):
+    within = Period(NOON + start * HOUR, NOON + (start + length) * HOUR)
+    in_each_hour = [
+        sum(
+            one.missing
+            for one in wanted
+            if one.period.starts_at <= NOON + hour * HOUR < one.period.ends_at
+        )
+        for hour in range(start, start + length)
+    ]
+    assert staffing.peak(wanted, within) == max(in_each_hour)
 
 
 def busy(*spans: tuple[float, float]) -> list[Period]:
