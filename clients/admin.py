@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -19,7 +19,7 @@ class ClientAdmin(RecordAdmin):
     """Who books sessions, newest first."""
 
     list_display = (
-        "full_name",
+        "name_flagged",
         "email",
         "primary_phone",
         "client_type",
@@ -47,9 +47,14 @@ class ClientAdmin(RecordAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return clients with the number of their sessions."""
-        shown: Any = Count("sessions", filter=Q(sessions__hidden_at=None))
-        return super().get_queryset(request).annotate(sessions_count=shown)
+        """Return clients with how they stand."""
+        rows: Any = super().get_queryset(request)
+        return rows.with_standing()
+
+    @display(description=_("full name"), ordering="full_name")
+    def name_flagged(self, client: Client) -> str:
+        """The name; a high risk is flagged."""
+        return client.choice_label
 
     @display(description=_("sessions"), ordering="sessions_count")
     def sessions_count(self, client: Any) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from clients import standing
 from config.activation import ActiveStatus
 from config.languages import studio_language
 from config.search import folded
@@ -21,6 +22,14 @@ class ClientType(models.TextChoices):
 
     INDIVIDUAL = "Individual", _("Individual")
     INSTITUTIONAL = "Institutional", _("Institutional")
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    """Which clients."""
+
+    def with_standing(self) -> Self:
+        """Carry how each stands with the studio: `sessions_count`, `is_high_risk`."""
+        return self.annotate(**standing.facts())
 
 
 class Client(GuardedRecord):
@@ -42,6 +51,8 @@ class Client(GuardedRecord):
     language = models.CharField(
         _("language"), max_length=2, choices=settings.LANGUAGES, default=studio_language
     )
+    objects = ClientQuerySet.as_manager()
+
     search_text = folded("full_name", "email", "primary_phone", "secondary_phone", "billing_name")
 
     class Meta:
@@ -75,3 +86,9 @@ class Client(GuardedRecord):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def choice_label(self) -> str:
+        """The name where a client is chosen; a high risk is flagged, where that was read."""
+        is_flagged = getattr(self, "is_high_risk", False)
+        return f"⚠ {self.full_name} ({_('high risk')})" if is_flagged else self.full_name

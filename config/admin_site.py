@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import PasswordChangeView
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,15 @@ from unfold.sites import UnfoldAdminSite
 
 MENU = ("sessions_app", "clients", "catalog", "users", "records")
 """The apps in the order in which people look for them."""
+
+
+class ChoicesView(AutocompleteJsonView):
+    """Offers rows by their `choice_label`, where they have one."""
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        """Return one row as the search box takes it."""
+        offered: dict[str, str] = super().serialize_result(obj, to_field_name)
+        return {**offered, "text": getattr(obj, "choice_label", offered["text"])}
 
 
 class StudioAdminSite(UnfoldAdminSite):
@@ -34,6 +45,11 @@ class StudioAdminSite(UnfoldAdminSite):
         """Return the menu in the studio's order."""
         apps: list[Any] = super().get_app_list(request, app_label)
         return sorted(apps, key=lambda app: MENU.index(app["app_label"]))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer what a search box offers, each row by the label it has where it is chosen."""
+        answer: Any = ChoicesView.as_view(admin_site=self)(request)
+        return answer
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

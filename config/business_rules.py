@@ -20,6 +20,12 @@ class BusinessRules:
     default_editing_days: int
     default_deposit_percentage: Decimal
     max_discount_percentage: Decimal
+    refund_within_deadline: Decimal
+    refund_after_deadline: Decimal
+    refund_force_majeure: Decimal
+    refund_client_after_assigned: Decimal
+    requires_full_payment: bool
+    max_concurrent_editing_sessions: int
     remote_transportation_cost: Decimal
     travel_minutes: int
     room_turnaround_minutes: int

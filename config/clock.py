@@ -44,3 +44,8 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """Return the next midnight, exclusive: the instant at which a deadline *day* has ended."""
     return start_of(day + timedelta(days=1))
+
+
+def as_wire(at: datetime) -> str:
+    """Return an instant as a refusal's context carries it: ISO 8601 with the studio's offset."""
+    return at.astimezone(studio_zone()).isoformat()

@@ -110,6 +110,14 @@ def _read_business_rules(env: Env) -> BusinessRules:
         default_editing_days=env.int("DEFAULT_EDITING_DAYS", 5, validate=Range(1, 365)),
         default_deposit_percentage=decimal("DEFAULT_DEPOSIT_PERCENTAGE", "50", _percentage),
         max_discount_percentage=decimal("STUDIO_MAX_DISCOUNT_PERCENTAGE", "20", _percentage),
+        refund_within_deadline=decimal("REFUND_WITHIN_DEADLINE", "100", _percentage),
+        refund_after_deadline=decimal("REFUND_AFTER_DEADLINE", "50", _percentage),
+        refund_force_majeure=decimal("REFUND_FORCE_MAJEURE", "100", _percentage),
+        refund_client_after_assigned=decimal("REFUND_CLIENT_AFTER_ASSIGNED", "0", _percentage),
+        requires_full_payment=env.bool("STUDIO_REQUIRE_FULL_PAYMENT", True),
+        max_concurrent_editing_sessions=env.int(
+            "MAX_CONCURRENT_EDITING_SESSIONS", 10, validate=Range(1, 1000)
+        ),
         remote_transportation_cost=decimal("REMOTE_TRANSPORTATION_COST", "200.00", Range(0)),
         travel_minutes=env.int("STUDIO_TRAVEL_MINUTES", 0, validate=_minutes),
         room_turnaround_minutes=env.int("STUDIO_ROOM_TURNAROUND_MINUTES", 0, validate=_minutes),

@@ -175,6 +175,9 @@ SPECTACULAR_SETTINGS = {
         "DeliveryMethod": "sessions_app.models.DeliveryMethod",
         "PhotographerRole": "sessions_app.models.PhotographerRole",
         "LineType": "sessions_app.models.LineType",
+        "PaymentType": "sessions_app.models.PaymentType",
+        "PaymentStatus": "sessions_app.models.PaymentStatus",
+        "CancellationCategory": "sessions_app.models.CancellationCategory",
     },
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from catalog.models import Room
+from clients import standing
 from clients.models import Client
 from config.activation import register_dependents, register_reactivation
 from config.clock import studio_day
@@ -16,6 +17,7 @@ from sessions_app.lifecycle import OPEN, Status
 from sessions_app.models import Session
 from sessions_app.models.assignment import AssignmentStatus
 from sessions_app.queries.agenda import described_sessions
+from sessions_app.queries.standing import high_risk, sessions_count
 from users.models import User
 from users.rights import RoleName
 
@@ -30,6 +32,8 @@ def register() -> None:
     register_dependents("users.User", covered_by, capacity=RoleName.PHOTOGRAPHER)
     register_dependents("users.User", edited_by, capacity=RoleName.EDITOR)
     register_reactivation("catalog.Room", end_maintenance)
+    standing.register("sessions_count", sessions_count)
+    standing.register("is_high_risk", high_risk)
 
 
 def booked_by(client: Client, at: datetime, viewer: User | None) -> Conflicts:

@@ -131,7 +131,15 @@ class ImmutableSession(DomainError):
     sentence = _("In its present state this part of the session can no longer be changed.")
 
 
-class OverrideNeeded(DomainError):
+class MoneyRefusal(DomainError):
+    """A refusal whose sentence and context tell amounts; they are for who may see them."""
+
+    def without_amounts(self) -> MoneyRefusal:
+        """Return the same refusal, told without amounts."""
+        return type(self)()
+
+
+class OverrideNeeded(MoneyRefusal):
     """Only an override passes this bound."""
 
     code = "OVERRIDE_NEEDED"
@@ -145,11 +153,84 @@ class WrongRole(DomainError):
     sentence = _("This person does not hold the role for it.")
 
 
-class PaymentExceedsTotal(DomainError):
+class PaymentExceedsTotal(MoneyRefusal):
     """The total would fall below what was paid, or the payments rise above it."""
 
     code = "PAYMENT_EXCEEDS_TOTAL"
     sentence = _("The total would be less than what was already paid.")
+
+
+class PaymentNotAllowed(MoneyRefusal):
+    """A payment of this type, or any, does not fit where the session stands."""
+
+    code = "PAYMENT_NOT_ALLOWED"
+    sentence = _("This payment is not possible for the session as it stands.")
+
+
+class InsufficientPayment(MoneyRefusal):
+    """What was paid does not reach what is asked for."""
+
+    code = "INSUFFICIENT_PAYMENT"
+    sentence = _("Not enough was paid.")
+
+
+class PaymentDeadlineExpired(MoneyRefusal):
+    """The deposit was not covered by its deadline."""
+
+    code = "PAYMENT_DEADLINE_EXPIRED"
+    sentence = _("The deposit was not covered by the payment deadline.")
+
+
+class ChangesDeadlineExpired(DomainError):
+    """The changes deadline is past."""
+
+    code = "CHANGES_DEADLINE_EXPIRED"
+    sentence = _(
+        "The changes deadline is past: the plan is settled. An admin may override; a session that "
+        "must move can be postponed."
+    )
+
+
+class ChangesDeadlineNotReached(DomainError):
+    """The changes deadline is still to come."""
+
+    code = "CHANGES_DEADLINE_NOT_REACHED"
+    sentence = _("The changes deadline is still to come.")
+
+
+class MissingResources(DomainError):
+    """A photographer, a room, an editor or a mark is missing."""
+
+    code = "MISSING_RESOURCES"
+    sentence = _("Someone or something that the session needs is missing.")
+
+
+class TooEarly(DomainError):
+    """Attendance is marked on the day of the session or later."""
+
+    code = "TOO_EARLY"
+    sentence = _("Attendance can be marked from the day of the session on.")
+
+
+class NotAssigned(DomainError):
+    """Who marks attendance is not on the session."""
+
+    code = "NOT_ASSIGNED"
+    sentence = _("You are not a photographer of this session.")
+
+
+class AlreadyTaken(DomainError):
+    """Another editor was faster."""
+
+    code = "ALREADY_TAKEN"
+    sentence = _("An editor has taken this session already.")
+
+
+class EditorOverloaded(DomainError):
+    """The editor has as many sessions in editing as one may have."""
+
+    code = "EDITOR_OVERLOADED"
+    sentence = _("This editor has as many sessions in editing as one person may have.")
 
 
 def _shown(instant: str | datetime | None) -> str:

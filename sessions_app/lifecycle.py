@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -50,24 +51,95 @@ PLANNED = frozenset({Status.REQUEST, Status.NEGOTIATION, Status.PRE_SCHEDULED})
 """States in which plan and money may be changed without further conditions (section 4)."""
 
 
+class Bond(StrEnum):
+    """What ties a person to a session, besides the rights they hold."""
+
+    COVERS = "as its photographer"
+    HAS_MARKED = "whose mark it was"
+    EDITS = "as its editor"
+    IS_EDITOR = "holding the editor role, for oneself"
+
+
+@dataclass(frozen=True)
+class Leave:
+    """One way to be allowed a step: all of these rights, and the bond where one is asked for."""
+
+    rights: tuple[Right, ...]
+    bond: Bond | None = None
+
+    def __str__(self) -> str:
+        rights = " with ".join(self.rights)
+        return f"{rights} {self.bond.value}" if self.bond else rights
+
+
 @dataclass(frozen=True)
 class Step:
-    """One row of the table: who may go from where to where."""
+    """One row of the table: from where to where, and who may (any of the leaves is enough)."""
 
     source: Status
     target: Status
-    right: Right
+    leaves: tuple[Leave, ...]
+    needs_reason: bool = False
 
+
+def _step(source: Status, target: Status, *rights: Right) -> Step:
+    return Step(source, target, (Leave(rights),))
+
+
+EVERYBODYS_MARK = Leave((Right.SESSION_MARK_ATTENDED, Right.SESSION_VIEW_ALL))
+"""Attendance marked, or taken back, by who may see all: also for others."""
 
 STEPS: tuple[Step, ...] = (
-    Step(Status.REQUEST, Status.NEGOTIATION, Right.SESSION_EDIT_PRE_ASSIGNED),
-    Step(Status.NEGOTIATION, Status.PRE_SCHEDULED, Right.SESSION_EDIT_PRE_ASSIGNED),
-    Step(Status.PRE_SCHEDULED, Status.NEGOTIATION, Right.SESSION_EDIT_PRE_ASSIGNED),
-    *(
-        Step(source, Status.CANCELED, Right.SESSION_CANCEL)
-        for source in (Status.REQUEST, Status.NEGOTIATION, Status.PRE_SCHEDULED)
+    _step(Status.REQUEST, Status.NEGOTIATION, Right.SESSION_EDIT_PRE_ASSIGNED),
+    _step(Status.NEGOTIATION, Status.PRE_SCHEDULED, Right.SESSION_EDIT_PRE_ASSIGNED),
+    _step(Status.PRE_SCHEDULED, Status.CONFIRMED, Right.SESSION_EDIT_PRE_ASSIGNED),
+    _step(Status.PRE_SCHEDULED, Status.NEGOTIATION, Right.SESSION_EDIT_PRE_ASSIGNED),
+    _step(Status.CONFIRMED, Status.NEGOTIATION, Right.SESSION_EDIT_PRE_ASSIGNED),
+    _step(Status.CONFIRMED, Status.ASSIGNED, Right.SESSION_ASSIGN_RESOURCES),
+    Step(
+        Status.ASSIGNED,
+        Status.ATTENDED,
+        (Leave((Right.SESSION_MARK_ATTENDED,), Bond.COVERS), EVERYBODYS_MARK),
+    ),
+    Step(
+        Status.ATTENDED,
+        Status.IN_EDITING,
+        (
+            Leave((Right.SESSION_MARK_READY,), Bond.IS_EDITOR),
+            Leave((Right.SESSION_ASSIGN_RESOURCES,)),
+        ),
+    ),
+    Step(
+        Status.IN_EDITING,
+        Status.READY,
+        (
+            Leave((Right.SESSION_MARK_READY,), Bond.EDITS),
+            Leave((Right.SESSION_MARK_READY, Right.SESSION_VIEW_ALL)),
+        ),
+    ),
+    _step(Status.READY, Status.COMPLETED, Right.SESSION_COMPLETE),
+    *(_step(source, Status.CANCELED, Right.SESSION_CANCEL) for source in ORDER if source in OPEN),
+    Step(
+        Status.ATTENDED,
+        Status.ASSIGNED,
+        (Leave((Right.SESSION_MARK_ATTENDED,), Bond.HAS_MARKED), EVERYBODYS_MARK),
+    ),
+    Step(
+        Status.IN_EDITING,
+        Status.ATTENDED,
+        (Leave((Right.SESSION_ASSIGN_RESOURCES,)), Leave((Right.SESSION_VIEW_OWN,), Bond.EDITS)),
+        needs_reason=True,
+    ),
+    Step(
+        Status.READY,
+        Status.IN_EDITING,
+        (Leave((Right.SESSION_MARK_READY, Right.SESSION_VIEW_ALL)),),
+        needs_reason=True,
     ),
 )
+
+RETROACTIVE = (Status.ATTENDED, Status.IN_EDITING, Status.READY, Status.COMPLETED)
+"""States in which a session that has already taken place may be entered afterwards."""
 
 DETOURS: dict[tuple[Status, Status], tuple[Status, ...]] = {
     (Status.REQUEST, Status.PRE_SCHEDULED): (Status.NEGOTIATION, Status.PRE_SCHEDULED),
@@ -93,21 +165,24 @@ def reachable(source: Status) -> tuple[Status, ...]:
     return tuple(target for target in Status if path(source, target))
 
 
-def rights_towards(target: Status) -> frozenset[Right]:
-    """Return the rights of every row to a state."""
-    return frozenset(step.right for step in STEPS if step.target == target)
+def leaves_towards(target: Status) -> frozenset[Leave]:
+    """Return the leaves of every row to a state."""
+    return frozenset(leave for step in STEPS if step.target == target for leave in step.leaves)
 
 
 def is_step(source: str | None, target: str) -> bool:
     """Tell whether a history row is a row of the table; None is what came before the first."""
     if source is None:
-        return target == Status.REQUEST
+        return target == Status.REQUEST or target in RETROACTIVE
     return (source, target) in _STEP_BY_ENDS
 
 
 def as_markdown(steps: Iterable[Step] = STEPS) -> str:
     """Return the table as the docs print it."""
-    rows = [f"| {step.source} | {step.target} | {step.right} |" for step in steps]
+    rows = [
+        f"| {step.source} | {step.target} | {'; or '.join(map(str, step.leaves))} |"
+        for step in steps
+    ]
     return "\n".join(["| from | to | right |", "|---|---|---|", *rows])
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sessions_app.lifecycle import PLANNED, Status, before, since
+from sessions_app.lifecycle import PLANNED, Bond, Leave, Status, before, since
 from users import object_rules
-from users.rights import Right
+from users.rights import Right, RoleName
 
 if TYPE_CHECKING:
     from sessions_app.models import Session
@@ -54,14 +54,37 @@ def sees_whole(user: User) -> bool:
     return user.may(Right.SESSION_VIEW_ALL)
 
 
+def has_leave(user: User, session: Session, leave: Leave) -> bool:
+    """Tell whether the person holds the rights of a leave, and is tied to the session as it asks.
+
+    One leave of a row of the table of states is enough to take its step (section 2).
+    """
+    if not all(user.may(right, session) for right in leave.rights):
+        return False
+    return leave.bond is None or _is_tied(user, session, leave.bond)
+
+
+def _is_tied(user: User, session: Session, bond: Bond) -> bool:
+    if bond is Bond.EDITS:
+        return session.editing_assigned_to_id == user.pk
+    if bond is Bond.IS_EDITOR:
+        return RoleName.EDITOR in user.role_names
+    member = session.member(user)
+    return member is not None and (bond is Bond.COVERS or member.attended)
+
+
 @dataclass(frozen=True)
 class FieldGroup:
-    """Fields that share a right and the states in which they may be written."""
+    """Fields that share a right and the states in which they may be written.
+
+    Some are open in Confirmed as well, until the changes deadline.
+    """
 
     right: Right
     states: frozenset[Status]
     fields: frozenset[str]
     overridable: bool = False
+    until_changes_deadline: bool = False
 
 
 PLAN_AND_MONEY = FieldGroup(
@@ -77,10 +100,13 @@ PLAN_AND_MONEY = FieldGroup(
             "photographers_needed",
             "transportation_cost",
             "discount",
-            "deposit_percentage",
         }
     ),
     overridable=True,
+    until_changes_deadline=True,
+)
+DEPOSIT_TERMS = FieldGroup(
+    Right.SESSION_EDIT_PRE_ASSIGNED, PLANNED, frozenset({"deposit_percentage"})
 )
 RESOURCES = FieldGroup(
     Right.SESSION_ASSIGN_RESOURCES, before(Status.ATTENDED), frozenset({"room_id"})
@@ -107,6 +133,7 @@ EDITOR_OBSERVATIONS = FieldGroup(
 )
 FIELD_GROUPS = (
     PLAN_AND_MONEY,
+    DEPOSIT_TERMS,
     RESOURCES,
     NOTES_AND_DELIVERY,
     PHOTOGRAPHER_OBSERVATIONS,
@@ -118,6 +145,8 @@ TEAM_STATES = before(Status.READY)
 """States in which photographers may be added, changed and removed."""
 REASSIGNMENT_STATES = before(Status.COMPLETED)
 """States in which a photographer may be replaced."""
+MARKING_STATES = since(Status.ASSIGNED) - {Status.COMPLETED}
+"""States in which attendance may be marked."""
 
 MONEY_FIELDS = frozenset(
     {

@@ -19,7 +19,7 @@ class ClientSerializer(NullIsAbsent, serializers.ModelSerializer[Client]):
     notes = NullableTextField()
     tax_id = NullableTextField(max_length=20)
     billing_name = NullableTextField(max_length=150)
-    is_high_risk = serializers.SerializerMethodField()
+    is_high_risk = serializers.BooleanField(read_only=True)
     sessions_count = serializers.IntegerField(read_only=True)
 
     class Meta:
@@ -45,7 +45,3 @@ class ClientSerializer(NullIsAbsent, serializers.ModelSerializer[Client]):
         read_only_fields: ClassVar[list[str]] = ["id", "created_at", "updated_at"]
         # E-mail uniqueness is the constraint's to refuse, as 409 DUPLICATE and not as a wrong form.
         validators: ClassVar[list[Any]] = []
-
-    def get_is_high_risk(self, client: Client) -> bool:
-        """Nobody is flagged until sessions that reached Pre-scheduled are followed to their end."""
-        return False

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from clients.api.serializers import ClientSerializer
@@ -28,6 +26,5 @@ class ClientViewSet(RecordViewSet[Client]):
     duplicates = duplicates_of(Client)
 
     def get_queryset(self) -> QuerySet[Client]:
-        """Return every client with the number of sessions that are not hidden."""
-        shown: Any = Count("sessions", filter=Q(sessions__hidden_at=None))
-        return Client.objects.annotate(sessions_count=shown).order_by("-created_at", "-id")
+        """Return every client with how they stand."""
+        return Client.objects.with_standing().order_by("-created_at", "-id")

@@ -113,7 +113,7 @@ def _sent_back(
 def action_page(
     admin: ModelAdmin,
     request: HttpRequest,
-    obj: models.Model,
+    obj: models.Model | None,
     *,
     title: Any,
     run: Callable[[dict[str, Any]], Any],
@@ -127,8 +127,9 @@ def action_page(
 ) -> HttpResponse:
     """Show a form about an object; on POST call `run` with its clean data, the one action.
 
-    What the action refuses (DomainError) is shown on the form, with what was typed. When it is
-    done, `done` is said (a sentence, or a function of what `run` returned) and one is back on the
+    Without an object it is a form of the list, for what `run` makes and returns. What the action
+    refuses (DomainError) is shown on the form, with what was typed. When it is done, `done` is said
+    (a sentence, or a function of what `run` returned) and one is back on the
     change page, or at `next_url`. `text` explains what will happen; `danger` makes the button red.
     """
     form = form_class(request.POST if request.method == "POST" else None, initial=initial)
@@ -138,9 +139,10 @@ def action_page(
         except DomainError as refusal:
             blame(form, refusal)
         else:
-            admin.log_change(request, obj, str(title))
+            touched = obj or outcome
+            admin.log_change(request, touched, str(title))
             messages.success(request, done(outcome) if callable(done) else done)
-            return HttpResponseRedirect(next_url or change_page(admin, obj))
+            return HttpResponseRedirect(next_url or change_page(admin, touched))
     context = {
         **admin.admin_site.each_context(request),
         "opts": admin.opts,
@@ -151,7 +153,7 @@ def action_page(
         "media": admin.media + form.media,
         "submit_label": submit or title,
         "danger": danger,
-        "cancel_url": change_page(admin, obj),
+        "cancel_url": change_page(admin, obj) if obj else list_page(admin),
     }
     return TemplateResponse(request, "admin/action_page.html", context)
 
@@ -178,6 +180,13 @@ def run_each(
     if names:
         shown = ", ".join(names[:NAMES_SHOWN]) + ("…" if len(names) > NAMES_SHOWN else "")
         messages.success(request, done % {"names": shown})
+
+
+def list_page(admin: ModelAdmin) -> str:
+    """Return the address of the list of an admin's objects."""
+    opts = admin.opts
+    address: str = reverse(f"{admin.admin_site.name}:{opts.app_label}_{opts.model_name}_changelist")
+    return address
 
 
 def change_page(admin: ModelAdmin, obj: models.Model) -> str:

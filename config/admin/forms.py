@@ -61,7 +61,8 @@ def dress(field: forms.Field) -> None:
     dressed_as = UNFOLD_WIDGETS.get(type(plain))
     if dressed_as is None:
         return
-    dressed = dressed_as(attrs=plain.attrs)
+    is_text = isinstance(plain, forms.Textarea)
+    dressed = dressed_as(attrs={**plain.attrs, **({"rows": 3} if is_text else {})})
     dressed.is_required = plain.is_required
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         dressed.choices = field.choices  # type: ignore[attr-defined]

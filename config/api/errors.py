@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -120,6 +121,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     return Response(_server_error(), STATUS_BY_CODE["SERVER_ERROR"])
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
     """Answer an unknown path of the API."""
     body = envelope("NOT_FOUND", _("There is nothing at this address."))

@@ -23,7 +23,9 @@ from config.demo.rhythm import Plan, plans
 from config.records.audit import record
 from config.records.models import AuditEntry, Channel
 from config.search import fold
-from sessions_app.actions import booking, lifecycle, lines, planning, team
+from sessions_app.actions import booking, lines, planning, team
+from sessions_app.actions.cancelling import cancel
+from sessions_app.actions.transition import transition
 from sessions_app.errors import PhotographerNotAvailable, RoomNotAvailable
 from sessions_app.lifecycle import Status
 from sessions_app.models import CancellationCategory, Initiator, Session, SessionType
@@ -162,11 +164,11 @@ class Studio:
 
     def _advance(self, session: Session, state: Status, desk: Actor, at: datetime) -> None:
         if state != Status.CANCELED:
-            lifecycle.transition(session, state, actor=desk, at=at)
+            transition(session, state, actor=desk, at=at)
             return
         category, reason = self.random.choice(cast.CANCELLATIONS)
         is_weather = category == CancellationCategory.WEATHER
-        lifecycle.cancel(
+        cancel(
             session,
             initiator=Initiator.FORCE_MAJEURE if is_weather else Initiator.CLIENT,
             category=CancellationCategory(category),

@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager, nullcontext
 from config.embedded import EmbeddedPostgres
 from config.environment import BASE_DIR
 
-for _name in [name for name in os.environ if name.startswith(("STUDIO_", "DEFAULT_", "REMOTE_"))]:
+PREFIXES = ("STUDIO_", "DEFAULT_", "REMOTE_", "REFUND_", "MAX_")
+for _name in [name for name in os.environ if name.startswith(PREFIXES)]:
     del os.environ[_name]
 os.environ |= {
     "DEBUG": "false",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,192 +18,31 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from config.clock import now
-from config.tests.world import IN_TIME, PEOPLE, World
+from config.tests.addresses import LINES, PEOPLE, split, template
+from config.tests.world import World
 from conftest import signed_in
+from sessions_app.models import Payment, Session
+from sessions_app.tests.wire import PRIVATE, names_in
 from users import tokens
 from users.models import SignIn
 from users.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-# One line per method and address; a third word names a body of BODIES where several are tried.
-# Answers to:                                                    nobody   coordinator  other   user
-#                                                                    admin    covering    editor
-TABLE = """
-POST   auth/login                                                 200 200 200 200 200 200 200
-POST   auth/refresh                                               200 200 200 200 200 200 200
-POST   auth/logout                                                204 204 204 204 204 204 204
-GET    enums                                                      200 200 200 200 200 200 200
-GET    config/business-rules                                      200 200 200 200 200 200 200
-GET    schema                                                     200 200 200 200 200 200 200
-GET    docs                                                       200 200 200 200 200 200 200
-GET    health                                                     200 200 200 200 200 200 200
-GET    health/ready                                               200 200 200 200 200 200 200
-
-GET    users/me                                                   401 200 200 200 200 200 200
-PATCH  users/me                                                   401 200 200 200 200 200 200
-GET    users/me/permissions                                       401 200 200 200 200 200 200
-
-GET    clients                                                    401 200 200 403 403 403 403
-POST   clients                                                    401 201 201 403 403 403 403
-POST   clients                            inactive                401 201 403 403 403 403 403
-GET    clients/{client}                                           401 200 200 403 403 403 403
-PATCH  clients/{client}                                           401 200 200 403 403 403 403
-PATCH  clients/{spare_client}             inactive                401 200 403 403 403 403 403
-PATCH  clients/{closed_client}            active                  401 200 403 403 403 403 403
-PATCH  clients/{client}                   active                  401 200 200 403 403 403 403
-DELETE clients/{spare_client}                                     401 200 403 403 403 403 403
-PUT    clients/{closed_client}/reactivate                         401 200 403 403 403 403 403
-
-GET    items                                                      401 200 200 403 403 403 403
-POST   items                                                      401 201 403 403 403 403 403
-GET    items/{item}                                               401 200 200 403 403 403 403
-PATCH  items/{item}                                               401 200 403 403 403 403 403
-DELETE items/{item}                                               401 200 403 403 403 403 403
-PUT    items/{closed_item}/reactivate                             401 200 403 403 403 403 403
-GET    packages                                                   401 200 200 403 403 403 403
-POST   packages                                                   401 201 403 403 403 403 403
-GET    packages/{package}                                         401 200 200 403 403 403 403
-PATCH  packages/{package}                                         401 200 403 403 403 403 403
-DELETE packages/{package}                                         401 200 403 403 403 403 403
-PUT    packages/{closed_package}/reactivate                       401 200 403 403 403 403 403
-GET    packages/{package}/items                                   401 200 200 403 403 403 403
-POST   packages/{package}/items                                   401 201 403 403 403 403 403
-DELETE packages/{package}/items/{item}                            401 204 403 403 403 403 403
-GET    rooms                                                      401 200 200 403 403 403 403
-POST   rooms                                                      401 201 403 403 403 403 403
-GET    rooms/{room}                                               401 200 200 403 403 403 403
-PATCH  rooms/{room}                                               401 200 403 403 403 403 403
-DELETE rooms/{spare_room}                                         401 200 403 403 403 403 403
-PUT    rooms/{spare_room}/maintenance                             401 200 403 403 403 403 403
-PUT    rooms/{closed_room}/reactivate                             401 200 403 403 403 403 403
-
-GET    sessions                                                   401 200 200 200 200 200 200
-POST   sessions                                                   401 201 201 403 403 403 403
-POST   sessions                           override                401 201 403 403 403 403 403
-GET    sessions/{session}                                         401 200 200 200 404 404 404
-GET    sessions/{pool}                                            401 200 200 404 404 200 404
-GET    sessions/{hidden}                                          401 404 404 404 404 404 404
-PATCH  sessions/{session}                 plan                    401 200 200 403 404 404 404
-PATCH  sessions/{session}                 money                   401 200 200 403 404 404 404
-PATCH  sessions/{session}                 override                401 200 403 403 404 404 404
-PATCH  sessions/{session}                 room                    401 200 200 403 404 404 404
-PATCH  sessions/{session}                 notes                   401 200 200 403 404 404 404
-PATCH  sessions/{covered}                 plan                    401 422 422 403 404 404 404
-PATCH  sessions/{covered}                 observations            401 403 403 200 404 404 404
-PATCH  sessions/{covered}                 observations_and_plan   401 403 403 403 404 404 404
-PATCH  sessions/{covered}                 editor_observations     401 403 403 403 404 404 404
-PATCH  sessions/{pool}                    plan                    401 422 422 404 404 403 404
-PATCH  sessions/{pool}                    editor_observations     401 403 403 404 404 403 404
-PATCH  sessions/{hidden}                  plan                    401 404 404 404 404 404 404
-DELETE sessions/{session}                                         401 204 403 403 404 404 404
-DELETE sessions/{pool}                                            401 409 403 404 404 403 404
-DELETE sessions/{hidden}                                          401 404 404 404 404 404 404
-GET    sessions/{session}/history                                 401 200 200 200 404 404 404
-GET    sessions/{pool}/history                                    401 200 200 404 404 200 404
-POST   sessions/{session}/transition      negotiation             401 200 200 403 404 404 404
-POST   sessions/{session}/transition      pre_scheduled           401 200 200 403 404 404 404
-POST   sessions/{session}/transition      canceled                401 200 200 403 404 404 404
-POST   sessions/{pool}/transition         negotiation             401 409 409 404 404 403 404
-POST   sessions/{hidden}/transition       canceled                401 404 404 404 404 404 404
-POST   sessions/{session}/recalculate                             401 200 200 403 404 404 404
-
-GET    sessions/{session}/details                                 401 200 200 200 404 404 404
-GET    sessions/{pool}/details                                    401 200 200 404 404 200 404
-POST   sessions/{session}/details/items/{item}                    401 201 201 403 404 404 404
-POST   sessions/{pool}/details/items/{item}                       401 422 422 404 404 403 404
-POST   sessions/{session}/details/packages/{package}              401 201 201 403 404 404 404
-PATCH  sessions/{session}/details/{line}                          401 200 200 403 404 404 404
-PATCH  sessions/{session}/details/{line}  delivered               401 200 200 403 404 404 404
-PATCH  sessions/{session}/details/{away_line}                     401 404 404 403 404 404 404
-DELETE sessions/{session}/details/{line}                          401 204 204 403 404 404 404
-DELETE sessions/{session}/details/{away_line}                     401 404 404 403 404 404 404
-
-GET    sessions/{session}/photographers                           401 200 200 200 404 404 404
-GET    sessions/{pool}/photographers                              401 200 200 404 404 200 404
-POST   sessions/{session}/photographers                           401 201 201 403 404 404 404
-POST   sessions/{pool}/photographers                              401 201 201 404 404 403 404
-PATCH  sessions/{session}/photographers/{assignment}              401 200 200 403 404 404 404
-PATCH  sessions/{away}/photographers/{assignment}                 401 404 404 404 404 404 404
-DELETE sessions/{session}/photographers/{assignment}              401 204 204 403 404 404 404
-POST   sessions/{session}/photographers/{assignment}/reassign     401 201 201 403 404 404 404
-"""
-
-NEW_CLIENT = {"full_name": "New", "email": "new@example.com", "primary_phone": "5555-1234"}
-LOW_DEPOSIT = {"deposit_percentage": 10, "override": True, "reason": "an old friend"}
-
-BODIES: dict[str, dict[str, Any]] = {
-    "PATCH users/me": {"phone": "5555-1234"},
-    "POST clients": NEW_CLIENT,
-    "POST clients inactive": {**NEW_CLIENT, "status": "Inactive"},
-    "PATCH clients/{client}": {"notes": "prefers mornings"},
-    "PATCH clients/{client} active": {"status": "Active", "notes": "the status is no change"},
-    "PATCH clients/{spare_client} inactive": {"status": "Inactive"},
-    "PATCH clients/{closed_client} active": {"status": "Active"},
-    "POST items": {
-        "code": "NEW-1",
-        "name": "New",
-        "item_type": "Album",
-        "unit_price": 10,
-        "unit_measure": "piece",
-    },
-    "PATCH items/{item}": {"name": "Other"},
-    "POST packages": {"code": "NEW-1", "name": "New", "session_type": "Both"},
-    "PATCH packages/{package}": {"name": "Other"},
-    "POST packages/{package}/items": {"item_id": "{spare_item}"},
-    "POST rooms": {"name": "New"},
-    "PATCH rooms/{room}": {"name": "Other"},
-    "POST sessions": {
-        "client_id": "{client}",
-        "session_type": "Studio",
-        "session_date": IN_TIME,
-        "session_time": "10:00",
-        "room_id": "{room}",
-    },
-    "PATCH sessions/{session} plan": {"session_time": "15:00"},
-    "PATCH sessions/{session} money": {"discount": 1, "deposit_percentage": 60},
-    "PATCH sessions/{session} override": LOW_DEPOSIT,
-    "PATCH sessions/{session} room": {"room_id": "{spare_room}"},
-    "PATCH sessions/{session} notes": {"internal_notes": "paid cash", "delivery_method": "Both"},
-    "PATCH sessions/{covered} plan": {"session_time": "15:00"},
-    "PATCH sessions/{covered} observations": {"photographer_observations": "rain"},
-    "PATCH sessions/{covered} observations_and_plan": {
-        "photographer_observations": "rain",
-        "session_time": "15:00",
-    },
-    "PATCH sessions/{covered} editor_observations": {"editor_observations": "dark"},
-    "PATCH sessions/{pool} plan": {"session_time": "15:00"},
-    "PATCH sessions/{pool} editor_observations": {"editor_observations": "dark"},
-    "PATCH sessions/{hidden} plan": {"session_time": "15:00"},
-    "POST sessions/{session}/transition negotiation": {"to_status": "Negotiation"},
-    "POST sessions/{session}/transition pre_scheduled": {"to_status": "Pre-scheduled"},
-    "POST sessions/{session}/transition canceled": {"to_status": "Canceled"},
-    "POST sessions/{pool}/transition negotiation": {"to_status": "Negotiation"},
-    "POST sessions/{hidden}/transition canceled": {"to_status": "Canceled"},
-    "PATCH sessions/{session}/details/{line}": {"quantity": 3},
-    "PATCH sessions/{session}/details/{line} delivered": {"is_delivered": True},
-    "PATCH sessions/{session}/details/{away_line}": {"quantity": 3},
-    "POST sessions/{session}/photographers": {"photographer_id": "{free_photographer}"},
-    "POST sessions/{pool}/photographers": {"photographer_id": "{free_photographer}"},
-    "PATCH sessions/{session}/photographers/{assignment}": {"role": "Lead"},
-    "PATCH sessions/{away}/photographers/{assignment}": {"role": "Lead"},
-    "POST sessions/{session}/photographers/{assignment}/reassign": {
-        "photographer_id": "{free_photographer}"
-    },
+SEEN_BY_ALL = {
+    *("session", "away", "offered", "confirmed", "late", "covered", "due", "pool", "marked"),
+    *("edited", "ready", "completed", "canceled"),
 }
-BODIES["POST sessions override"] = BODIES["POST sessions"] | LOW_DEPOSIT
-
-LINES = [line for line in TABLE.splitlines() if line]
-
-
-def split(line: str) -> tuple[str, str, str, list[int]]:
-    """Return method, address, name of the body and expected answers of a line."""
-    method, address, *rest = line.split()
-    variant = "" if rest[0].isdigit() else rest.pop(0)
-    return method, address, variant, [int(status) for status in rest]
+PARTS = (
+    *("", "/transition", "/recalculate", "/history", "/details", "/photographers", "/postpone"),
+    *("/payments", "/payments/1/verify", "/payments/1/void", "/photographers/1/attended"),
+    *("/cancellation-preview", "/cancel", "/cancellation", "/my-attendance", "/take", "/editing"),
+    *("/assign-editor", "/release-editor", "/mark-ready"),
+)
+"""Every address below a session."""
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: " ".join(line.split()[:-7]))
+@pytest.mark.parametrize("line", LINES, ids=lambda line: " ".join(line.split()[:-8]))
 def test_each_person_is_answered_as_the_rules_say(world, line):
     method, address, variant, expected = split(line)
     answered = []
@@ -224,11 +64,12 @@ def test_every_address_is_in_the_table_and_the_table_holds_nothing_else():
 @pytest.mark.parametrize(
     ("person", "seen"),
     [
-        ("admin", {"session", "pool", "covered", "away"}),
-        ("coordinator", {"session", "pool", "covered", "away"}),
-        ("covering", {"session", "covered"}),
+        ("admin", SEEN_BY_ALL),
+        ("coordinator", SEEN_BY_ALL),
+        ("covering", SEEN_BY_ALL - {"pool", "away"}),
         ("other", set()),
-        ("editor", {"pool"}),
+        ("editor", {"pool", "marked"}),
+        ("editing", {"pool", "marked", "edited", "ready", "completed"}),
         ("user", set()),
     ],
 )
@@ -243,7 +84,7 @@ def test_each_person_lists_the_sessions_that_exist_for_them(world, person, seen)
 def test_no_method_tells_that_an_invisible_session_exists(world, person, method):
     client = signed_in(world.people[person])
     unknown = 10**12
-    for part in ("", "/transition", "/recalculate", "/history", "/details", "/photographers"):
+    for part in PARTS:
         real = getattr(client, method)(f"/api/v1/sessions/{world.ids['session']}{part}", {})
         made_up = getattr(client, method)(f"/api/v1/sessions/{unknown}{part}", {})
         assert real.status_code in {404, 405}
@@ -262,6 +103,76 @@ def test_a_refused_request_changes_nothing(world):
     assert state_of(world) == before
 
 
+KEPT = {"to_status", "payment_type", "override", "status"}
+"""What says which right is asked for; a wrong value of the others is a wrong form."""
+
+
+BODIED = [
+    line
+    for line in LINES
+    if line.split()[1].startswith("sessions") and set(template(*split(line)[:3]) or ()) - KEPT
+]
+
+
+@pytest.mark.parametrize("line", BODIED, ids=lambda line: " ".join(line.split()[:-8]))
+def test_a_wrong_form_is_told_after_a_missing_right_and_before_anything_else(world, line):
+    method, address, variant, expected = split(line)
+    body = body_of(world, method, address, variant) or {}
+    wrong = {name: value if name in KEPT else {"a": []} for name, value in body.items()}
+    answered = []
+    for person in PEOPLE:
+        with transaction.atomic():
+            ask = getattr(signed_in(world.people[person]), method.lower())
+            answered.append(ask(f"/api/v1/{world.address(address)}", wrong).status_code)
+            transaction.set_rollback(True)
+    told = [status if status in {401, 403, 404} else 400 for status in expected]
+    assert dict(zip(PEOPLE, answered, strict=True)) == dict(zip(PEOPLE, told, strict=True))
+
+
+JUNK: tuple[Any, ...] = (
+    *(None, True, -1, 1e300, 10**30, "", "x", "NaN", "1e999999", "\0", "٣", "0001-01-01"),
+    *("x" * 10_000, [], [None], {}, {"a": None}),
+)
+EACH_FORM = {
+    (line.split()[1].rpartition("/")[2], *(template(*split(line)[:3]) or ())): line
+    for line in BODIED
+}
+
+
+@pytest.mark.parametrize("line", EACH_FORM.values(), ids=lambda line: " ".join(line.split()[:-8]))
+def test_no_value_of_any_field_makes_us_fail(world, line):
+    method, address, variant, _expected = split(line)
+    client = signed_in(world.people["admin"])
+    body = body_of(world, method, address, variant) or {}
+    for name, junk in product(body, JUNK):
+        with transaction.atomic():
+            ask = getattr(client, method.lower())
+            answer = ask(f"/api/v1/{world.address(address)}", body | {name: junk})
+            transaction.set_rollback(True)
+        assert answer.status_code < 500, (name, junk)
+
+
+AMOUNTS = {"amount", "refund_amount", "paid", "unit_price", "line_subtotal", "split"}
+SECRETS = ("1234.56", "617.28", "100.1", "50.05", "the wedding is off", "paid too much")
+
+
+@pytest.mark.parametrize("person", ["covering", "editor", "editing"])
+def test_no_answer_tells_an_amount_or_a_reason_to_who_does_not_see_all(world, person):
+    asked = {(method, address, variant) for method, address, variant, _ in map(split, LINES)}
+    for method, address, variant in sorted(asked):
+        if not address.startswith("sessions"):
+            continue
+        with transaction.atomic():
+            body = body_of(world, method, address, variant)
+            ask = getattr(signed_in(world.people[person]), method.lower())
+            answer = ask(f"/api/v1/{world.address(address)}", body)
+            transaction.set_rollback(True)
+        if answer.content:
+            assert not names_in(answer.json()) & (PRIVATE | AMOUNTS), (method, address, variant)
+        text = answer.content.decode()
+        assert [secret for secret in SECRETS if secret in text] == [], (method, address, variant)
+
+
 def body_of(world: World, method: str, address: str, variant: str) -> dict[str, Any] | None:
     """Return a valid body: what the table of bodies says, or fresh tokens and passwords."""
     if address == "auth/login":
@@ -271,25 +182,31 @@ def body_of(world: World, method: str, address: str, variant: str) -> dict[str, 
         at = now()
         family = SignIn.objects.create(user=UserFactory(), created_at=at, rotated_at=at)
         return {"refresh_token": tokens.issue(family, at).refresh_token}
-    body = BODIES.get(f"{method} {address} {variant}".strip())
-    if body is None:
-        return None if method == "GET" else {}
-    return {
-        name: world.address(value) if isinstance(value, str) else value
-        for name, value in body.items()
-    }
+    filled: dict[str, Any] | None = fill(world, template(method, address, variant))
+    return filled
+
+
+def fill(world: World, value: Any) -> Any:
+    """Return a value of a body with the ids of this world in it."""
+    if isinstance(value, dict):
+        return {name: fill(world, inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [fill(world, inner) for inner in value]
+    return world.address(value) if isinstance(value, str) else value
 
 
 def state_of(world: World) -> list[Any]:
     """Return all that a table of the domain holds: each of its rows."""
     rows: list[Any] = []
-    for name in ("session", "pool", "covered", "away"):
+    for name in ("session", *sorted(SEEN_BY_ALL - {"session"})):
         session = world.session(name)
         parts = (session.lines, session.assignments, session.history, session.claims)
         rows += [vars(session)["version"], *(list(part.order_by("id").values()) for part in parts)]
         rows.append(list(type(session).objects.filter(pk=session.pk).values()))
     for model in (type(world.session().client), type(world.session().room)):
         rows.append(list(model.objects.order_by("id").values()))
+    rows.append(list(Payment.objects.order_by("id").values()))
+    rows.append(Session.objects.count())
     return rows
 
 

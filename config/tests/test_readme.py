@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from clients.tests.factories import ClientFactory
 from config.demo import cast
 from config.environment import BASE_DIR
 from sessions_app import lifecycle
-from sessions_app.models import Session
+from users.models import User
 from users.tests.factories import UserFactory
 
 README = (BASE_DIR / "README.md").read_text()
@@ -23,31 +24,45 @@ README = (BASE_DIR / "README.md").read_text()
 @pytest.fixture
 def studio(transactional_db: None) -> None:
     """What of the demo the README's lines use."""
-    person = UserFactory(email="coordinator@studio.example", roles=["coordinator"])
-    person.set_password(cast.PASSWORD)
-    person.save()
+    for mailbox in ("coordinator", "photographer", "editor"):
+        person = UserFactory(email=f"{mailbox}@{cast.DOMAIN}", roles=[mailbox])
+        person.set_password(cast.PASSWORD)
+        person.save()
     ClientFactory()
     RoomFactory()
-    PackageItemFactory(package=PackageFactory(session_type="Studio"))
+    PackageItemFactory(package=PackageFactory(session_type="Both"))
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
-def test_the_curl_lines_lead_from_sign_in_to_a_booked_session(studio, live_server):
+def test_the_curl_lines_lead_from_sign_in_to_a_delivered_session(studio, live_server):
     (lines,) = re.findall(r"<!-- a test runs these lines -->\n```sh\n(.*?)```", README, re.DOTALL)
     script = lines.replace("http://127.0.0.1:8000", live_server.url)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    answers = [json.loads(part) for part in done.stdout.replace("}{", "}\n{").replace("][", "]\n[")
-               .replace("}[", "}\n[").replace("]{", "]\n{").splitlines()]  # fmt: skip
-    refused, lines_added, pre_scheduled, history = answers
-    assert refused["error_code"] == "ROOM_NOT_AVAILABLE"
-    assert refused["context"]["next_free"]
-    assert lines_added[0]["line_type"] == "Item"
-    assert pre_scheduled["status"] == "Pre-scheduled"
-    assert [row["to_status"] for row in history] == ["Request", "Negotiation", "Pre-scheduled"]
-    assert Session.objects.get().status == "Pre-scheduled"
+    booked_twice, unpaid, payment, preview, delivered, history = answers_in(done.stdout)
+    assert booked_twice["error_code"] == "ROOM_NOT_AVAILABLE"
+    assert booked_twice["context"]["next_free"]
+    assert unpaid["error_code"] == "INSUFFICIENT_PAYMENT"
+    assert [part["payment_type"] for part in payment["split"]] == ["Deposit", "Balance"]
+    assert preview["explanation"]
+    assert delivered["status"] == "Completed"
+    assert delivered["balance_amount"] == 0
+    assert [row["to_status"] for row in history] == [str(status) for status in lifecycle.ORDER]
+    assert {row["changed_by_name"] for row in history} == {
+        person.full_name for person in User.objects.all()
+    }
+
+
+def answers_in(text: str) -> list[Any]:
+    """Return the JSON values that stand one after the other in a text."""
+    decoder, values = json.JSONDecoder(), []
+    while text := text.strip():
+        value, end = decoder.raw_decode(text)
+        values.append(value)
+        text = text[end:]
+    return values
 
 
 def test_the_readme_names_everyone_one_can_sign_in_as():

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.test import Client as Browser
 
+from catalog.models import Room
 from catalog.tests.factories import ItemFactory, PackageFactory, PackageItemFactory, RoomFactory
+from clients.models import Client
 from clients.tests.factories import ClientFactory
 from config.clock import now, studio_day
 from config.records.models import AuditEntry
-from sessions_app.actions import hiding, lines, team
-from sessions_app.models import Session
-from sessions_app.tests.builders import acting, book, external
+from sessions_app.actions import attendance, cancelling, editing, hiding, lines, team
+from sessions_app.actions.transition import transition
+from sessions_app.lifecycle import Status
+from sessions_app.models import Initiator, PaymentStatus, PaymentType, Session
+from sessions_app.tests.builders import acting, attended_at, book, external, paid, taken_to
 from users.models import User
 from users.tests.factories import UserFactory, role
 
@@ -64,6 +68,7 @@ def build(**client_facts: Any) -> World:
         "covering": covering,
         "other": other,
         "editor": UserFactory(full_name="Elena Editor", roles=["editor"]),
+        "editing": UserFactory(full_name="Emilia Editor", roles=["editor"]),
         "user": UserFactory(full_name="Ulises User", roles=["user"]),
     }
     client, room, item = ClientFactory(**client_facts), RoomFactory(), ItemFactory()
@@ -78,11 +83,6 @@ def build(**client_facts: Any) -> World:
     session = booked()
     line = lines.add_item(session, item, 2, actor=system, at=at)
     assignment = team.assign(session, covering.pk, actor=system, at=at)
-    pool = booked(session_date=day + timedelta(days=1))
-    Session.objects.filter(pk=pool.pk).update(status="Attended")
-    covered = booked(session_date=day + timedelta(days=2))
-    team.assign(covered, covering.pk, actor=system, at=at)
-    Session.objects.filter(pk=covered.pk).update(status="Assigned")
     hidden = booked(session_date=day + timedelta(days=3))
     team.assign(hidden, covering.pk, actor=system, at=at)
     hiding.hide(hidden, actor=acting(admin), at=at)
@@ -106,8 +106,6 @@ def build(**client_facts: Any) -> World:
         "session": session,
         "line": line,
         "assignment": assignment,
-        "pool": pool,
-        "covered": covered,
         "hidden": hidden,
         "away": away,
         "away_line": away_line,
@@ -118,9 +116,100 @@ def build(**client_facts: Any) -> World:
     }
     rows["inactive_person"].status = "Inactive"
     rows["inactive_person"].save()
+    rows |= lived(Studio(client, room, people, at))
     ids = {name: row.pk for name, row in rows.items()}
     ids |= {name: person.pk for name, person in people.items() if person is not None}
     return World(people, ids, {name: signed_in(one) for name, one in people.items() if one})
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What the sessions of a world have in common."""
+
+    client: Client
+    room: Room
+    people: dict[str, User | None]
+    at: datetime
+
+    def taken_to(self, status: Status, days: int, *team_of_it: User) -> Session:
+        """Take a session of some day from today to a state, by the real actions.
+
+        A past one was booked three weeks ago and went its way in time; one still to come is late:
+        it was booked today. It comes to 1234.56, of which the deposit is paid.
+        """
+        at = self.at - timedelta(days=21) if days < 0 else self.at
+        day = studio_day(self.at) + timedelta(days=days)
+        session = book(at=at, client=self.client, room=self.room, session_date=day)
+        lines.add_item(session, ItemFactory(unit_price="234.56"), 1, actor=acting(None), at=at)
+        for photographer in team_of_it:
+            team.assign(session, photographer.pk, actor=acting(None), at=at)
+        return taken_to(status, session, at=at)
+
+    def named(self, person: str) -> User:
+        """Return one of the people who are somebody."""
+        user = self.people[person]
+        assert user is not None
+        return user
+
+
+def lived(studio: Studio) -> dict[str, Any]:
+    """Build a session in each state, with the parts that the tables name."""
+    at, system = studio.at, acting(None)
+    covering, editor = studio.named("covering"), studio.named("editing")
+    second = UserFactory(full_name="Sonia Second", roles=["photographer"])
+    offered = studio.taken_to(Status.PRE_SCHEDULED, 20, covering)
+    payment = paid(offered, offered.deposit_amount, at=at)
+    slip = paid(offered, "100.10", PaymentType.BALANCE, at=at, status=PaymentStatus.PENDING)
+    confirmed = studio.taken_to(Status.CONFIRMED, 25, covering)
+    paid(confirmed, "100.10", PaymentType.BALANCE, at=at)
+    refund = paid(confirmed, "50.05", PaymentType.REFUND, at=at, reason="paid too much")
+    late = studio.taken_to(Status.CONFIRMED, 4, covering)
+    due = studio.taken_to(Status.ASSIGNED, -1, covering, second)
+    due_parts = {part.photographer_id: part for part in due.assignments.all()}
+    attendance.mark(due_parts[second.pk], attended=True, actor=system, at=attended_at(due))
+    marked = studio.taken_to(Status.ASSIGNED, -3, covering)
+    attendance.mark_own(marked, attended=True, actor=acting(covering), at=attended_at(marked))
+    edited = studio.taken_to(Status.ATTENDED, -4, covering)
+    ready = studio.taken_to(Status.ATTENDED, -5, covering)
+    completed = studio.taken_to(Status.ATTENDED, -6, covering)
+    for session in (edited, ready, completed):
+        editing.assign_editor(session, editor.pk, actor=system, at=at)
+    for session in (ready, completed):
+        transition(session, Status.READY, actor=system, at=at)
+        paid(session, session.total_amount - session.deposit_amount, PaymentType.BALANCE, at=at)
+    transition(completed, Status.COMPLETED, actor=system, at=at)
+    covered = studio.taken_to(Status.CONFIRMED, 3, covering)
+    transition(covered, Status.ASSIGNED, actor=system, at=at)
+    canceled = studio.taken_to(Status.CONFIRMED, 26, covering)
+    cancelling.cancel(
+        canceled,
+        initiator=Initiator.CLIENT,
+        actor=acting(studio.people["coordinator"]),
+        at=at,
+        reason="the wedding is off",
+    )
+    return {
+        "second": second,
+        "offered": offered,
+        "payment": payment,
+        "slip": slip,
+        "refund": refund,
+        "confirmed": confirmed,
+        "late": late,
+        "covered": covered,
+        "due": due,
+        "due_part": due_parts[covering.pk],
+        "seconds_part": due_parts[second.pk],
+        "pool": studio.taken_to(Status.ATTENDED, -2, second),
+        "marked": marked,
+        "marked_part": marked.assignments.get(),
+        "edited": edited,
+        "edited_part": edited.assignments.get(),
+        "ready": ready,
+        "completed": completed,
+        "canceled": canceled,
+        "due_back": canceled.payments.get(payment_type=PaymentType.REFUND),
+    }
 
 
 def signed_in(person: User) -> str:

@@ -14,13 +14,14 @@ from config.clock import studio_day
 from config.errors import ValidationFailed
 from sessions_app.actions import claims, lifecycle
 from sessions_app.actions.conditions import (
-    date_is_not_past,
     refuse_closed_room,
     refuse_inactive_client,
+    start_is_not_past,
 )
 from sessions_app.actions.locking import lock_client, lock_rooms, next_number
 from sessions_app.actions.scheduling import refuse_wrong_place, set_period
 from sessions_app.actions.totals import refuse_low_deposit
+from sessions_app.lifecycle import Status
 from sessions_app.models import Session, SessionType
 from users.actors import Actor, Override
 from users.models import User
@@ -55,22 +56,31 @@ def book(
     RoomNotAvailable.
     """
     actor.require(Right.SESSION_CREATE)
+    session = draft(request, actor=actor, at=at)
+    start_is_not_past(session, at)
+    if session.room is not None:
+        refuse_closed_room(session.room)
+    session.code = next_code(at)
+    session.save(force_insert=True)
+    refuse_low_deposit(session, override, actor=actor, at=at)
+    lifecycle.begin(session, Status.REQUEST, actor=actor, at=at)
+    claims.hold(session, actor=actor, at=at)
+    return session
+
+
+def draft(request: Request, *, actor: Actor, at: datetime) -> Session:
+    """Return an unsaved session of what is asked for; its client and its room are locked.
+
+    Raises ValidationFailed (type and place, unknown ids), InactiveResource (the client).
+    """
     session = _drafted(request, actor, at)
     refuse_wrong_place(session)
     client = lock_client(request.client_id)
     room = lock_rooms([request.room_id]).get(request.room_id or 0)
     _refuse_unknown(request, client_known=client is not None, room_known=room is not None)
     assert client is not None  # noqa: S101  (an unknown one was refused)
-    session.client, session.room = client, room
     refuse_inactive_client(client)
-    date_is_not_past(session, at)
-    if room is not None:
-        refuse_closed_room(room)
-    session.code = _next_code(at)
-    session.save(force_insert=True)
-    refuse_low_deposit(session, override, actor=actor, at=at)
-    lifecycle.begin(session, actor=actor, at=at)
-    claims.hold(session, actor=actor, at=at)
+    session.client, session.room = client, room
     return session
 
 
@@ -114,6 +124,7 @@ def is_responsible(user_id: int | None) -> bool:
     return user_id is None or User.objects.filter(pk=user_id, status="Active").exists()
 
 
-def _next_code(at: datetime) -> str:
+def next_code(at: datetime) -> str:
+    """Return the next session code of the year in the studio."""
     year = studio_day(at).year
     return f"S-{year}-{next_number(year):04d}"

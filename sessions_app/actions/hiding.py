@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from config.errors import InUse
 from config.records.audit import record
 from sessions_app.actions import claims
 from sessions_app.actions.lifecycle import not_now
@@ -24,13 +25,16 @@ HIDEABLE = frozenset({Status.REQUEST, Status.NEGOTIATION, Status.CANCELED})
 def hide(session: Session, *, actor: Actor, at: datetime, reason: str = "") -> None:
     """Hide a session in Request, Negotiation or Canceled and free what it holds.
 
-    Raises NotAllowed without session.delete, InvalidTransition in another state.
+    Raises NotAllowed without session.delete, InvalidTransition in another state, InUse when
+    something was paid.
     """
     session = lock(session)
     actor.require(Right.SESSION_DELETE, session)
     if session.status not in HIDEABLE:
         sentence = _("Only in Request, Negotiation or Canceled can a session be deleted.")
         raise not_now(session, actor, sentence)
+    if session.payments.live().exists():
+        raise InUse(_("There are payments: a session that was paid for is not deleted."))
     claims.free(session, EndCause.HIDDEN, at=at)
     session.hidden_at = at
     session.save_changes("hidden_at", at=at)

@@ -1,104 +1,77 @@
-"""Moving a session through its life (rules, section 2)."""
+"""Taking the steps of a session's life (rules, section 2): the one place where a state is set.
+
+Which actions take which steps is said by `actions.transition` and the modules beside it.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from config.business_rules import business_rules
-from config.clock import studio_day
-from config.records.audit import record
-from sessions_app import lifecycle
-from sessions_app.actions import claims
-from sessions_app.actions.conditions import CONDITIONS
-from sessions_app.actions.locking import lock
-from sessions_app.errors import InvalidTransition
+from config.errors import DomainError, ValidationFailed
+from sessions_app import lifecycle, rules
+from sessions_app.actions.conditions import CONDITIONS, GUARDS
+from sessions_app.actions.effects import EFFECTS
+from sessions_app.actions.overriding import as_told_to, override_or_raise
+from sessions_app.errors import InvalidTransition, MoneyRefusal
 from sessions_app.lifecycle import Status, Step
-from sessions_app.models import CancellationCategory, HistoryEntry, Initiator, Session
-from sessions_app.models.claim import EndCause
-from sessions_app.policy import deadlines
-from users.actors import Actor
+from sessions_app.models import HistoryEntry, Session
+from users.actors import Actor, Override
 from users.models import User
 
 
-@transaction.atomic
-def transition(
+def steps_to(session: Session, to: Status, actor: Actor) -> tuple[Step, ...]:
+    """Return the steps to a state, once the actor is known to be allowed each of them.
+
+    Where no row leads there, who holds the rights of any row to that state is told what is possible
+    (InvalidTransition), anybody else only that they may not (NotAllowed).
+    """
+    steps = lifecycle.path(Status(session.status), to)
+    for step in steps:
+        if not may_take(step, session, actor):
+            actor.refuse(step.leaves[0].rights[0], session)
+    if steps:
+        return steps
+    leaves = lifecycle.leaves_towards(to)
+    holds_any = any(all(actor.can(right, session) for right in leave.rights) for leave in leaves)
+    if leaves and session.status != to and not holds_any:
+        actor.refuse(min(right for leave in leaves for right in leave.rights), session)
+    raise InvalidTransition.between(session.status, to, _allowed(session, actor))
+
+
+def take(
     session: Session,
-    to: Status,
+    step: Step,
     *,
     actor: Actor,
     at: datetime,
     reason: str = "",
     notes: str = "",
-) -> Session:
-    """Take the session to a state, by the steps of the table that lead there.
+    override: Override | None = None,
+) -> None:
+    """Take one step with a locked session: what it asks for, what follows, the state, its row.
 
-    To `Canceled` it is a cancellation on the client's side. Raises NotAllowed, InvalidTransition,
-    and what the conditions of each step raise (`conditions.CONDITIONS`).
+    Whoever calls it has asked for the right (`steps_to`). Raises ValidationFailed where a reason is
+    missing, and what the step's conditions and guards raise; guards may be overridden.
     """
-    if to == Status.CANCELED:
-        return cancel(
-            session,
-            initiator=Initiator.CLIENT,
-            actor=actor,
-            at=at,
-            reason=reason or _("Cancelled by the client."),
-            notes=notes,
-        )
-    session = lock(session)
-    for step in _steps(session, to, actor):
-        for condition in CONDITIONS.get((step.source, step.target), ()):
+    ends = (step.source, step.target)
+    if step.needs_reason and not reason.strip():
+        raise ValidationFailed({"reason": _("A reason is needed for this.")})
+    try:
+        for condition in CONDITIONS.get(ends, ()):
             condition(session, at)
-        _set_payment_deadline(session, step.target, at)
-        advance(session, step, actor=actor, at=at, reason=reason, notes=notes)
-    session.save_changes("status", *_PAYMENT_DEADLINE_FIELDS, at=at)
-    return session
-
-
-@transaction.atomic
-def cancel(
-    session: Session,
-    *,
-    initiator: Initiator,
-    actor: Actor,
-    at: datetime,
-    reason: str,
-    category: CancellationCategory | None = None,
-    notes: str = "",
-) -> Session:
-    """Cancel the session: state, who and why, and its room and people are free at once.
-
-    Raises NotAllowed, InvalidTransition.
-    """
-    session = lock(session)
-    for step in _steps(session, Status.CANCELED, actor):
-        advance(session, step, actor=actor, at=at, reason=reason, notes=notes)
-    session.cancelled_at = at
-    session.cancelled_by = actor.user
-    session.cancellation_reason = reason
-    session.cancellation_initiator = initiator
-    session.cancellation_category = category or ""
-    session.save_changes(
-        "status",
-        "cancelled_at",
-        "cancelled_by",
-        "cancellation_reason",
-        "cancellation_initiator",
-        "cancellation_category",
-        at=at,
-    )
-    claims.free(session, EndCause.CANCELED, at=at)
-    record(
-        "session.cancelled",
-        session,
-        actor=actor,
-        at=at,
-        reason=reason,
-        changes={"initiator": initiator},
-    )
-    return session
+    except MoneyRefusal as refusal:
+        raise as_told_to(actor, refusal) from None
+    for guard in GUARDS.get(ends, ()):
+        try:
+            guard(session, actor.user)
+        except DomainError as refusal:
+            override_or_raise(refusal, override, session, actor=actor, at=at)
+    effect = EFFECTS.get(ends)
+    touched = effect(session, at) if effect else ()
+    advance(session, step, actor=actor, at=at, reason=reason, notes=notes)
+    session.save_changes("status", *touched, at=at)
 
 
 def advance(
@@ -112,9 +85,16 @@ def advance(
     _write_history(session, step.source, actor=actor, at=at, reason=reason, notes=notes)
 
 
-def begin(session: Session, *, actor: Actor, at: datetime) -> None:
-    """Write the first history row of a new session: (new) → its state."""
-    _write_history(session, "", actor=actor, at=at)
+def begin(session: Session, state: Status, *, actor: Actor, at: datetime, reason: str = "") -> None:
+    """Set the first state of a session and write the first row of its history."""
+    session.status = state
+    _write_history(session, "", actor=actor, at=at, reason=reason)
+
+
+def may_take(step: Step, session: Session, actor: Actor) -> bool:
+    """Tell whether any of a step's leaves is the actor's; the system may take every step."""
+    user = actor.user
+    return user is None or any(rules.has_leave(user, session, leave) for leave in step.leaves)
 
 
 def allowed_transitions(session: Session, user: User) -> list[Status]:
@@ -123,61 +103,21 @@ def allowed_transitions(session: Session, user: User) -> list[Status]:
         target
         for target in lifecycle.reachable(Status(session.status))
         if all(
-            user.may(step.right, session) for step in lifecycle.path(Status(session.status), target)
+            any(rules.has_leave(user, session, leave) for leave in step.leaves)
+            for step in lifecycle.path(Status(session.status), target)
         )
     ]
 
 
 def not_now(session: Session, actor: Actor, sentence: str) -> InvalidTransition:
     """Build the refusal of an action that is not for the session's state, with what is possible."""
-    allowed = allowed_transitions(session, actor.user) if actor.user else []
-    return InvalidTransition(sentence, allowed=[status.value for status in allowed])
+    return InvalidTransition(
+        sentence, allowed=[status.value for status in _allowed(session, actor)]
+    )
 
 
-def _steps(session: Session, to: Status, actor: Actor) -> tuple[Step, ...]:
-    """Return the steps to a state, once the actor is known to hold their rights.
-
-    Where no row leads there, who holds the right of any row to that state is told what is possible
-    (409), anybody else only that they may not (403). A state without any row to it is told to all.
-    """
-    steps = lifecycle.path(Status(session.status), to)
-    if steps:
-        for right in {step.right for step in steps}:
-            actor.require(right, session)
-        return steps
-    rights = lifecycle.rights_towards(to)
-    if session.status != to and rights and not any(actor.can(right, session) for right in rights):
-        actor.refuse(next(iter(rights)), session)
-    allowed = allowed_transitions(session, actor.user) if actor.user else ()
-    raise InvalidTransition.between(session.status, to, allowed)
-
-
-_PAYMENT_DEADLINE_FIELDS = (
-    "payment_deadline_at",
-    "payment_deadline_set_on",
-    "payment_deadline_days",
-)
-
-
-def _set_payment_deadline(session: Session, to: Status, at: datetime) -> None:
-    """Set the deadline on the way to Pre-scheduled, clear it on any other."""
-    if to != Status.PRE_SCHEDULED:
-        for field in _PAYMENT_DEADLINE_FIELDS:
-            setattr(session, field, None)
-        return
-    session.payment_deadline_set_on = studio_day(at)
-    session.payment_deadline_days = business_rules().payment_deadline_days
-    cap_payment_deadline(session)
-
-
-def cap_payment_deadline(session: Session) -> None:
-    """Take the payment deadline anew from its stored day and the session's present start."""
-    if session.payment_deadline_set_on is None or session.payment_deadline_days is None:
-        return
-    if session.starts_at is not None:
-        session.payment_deadline_at = deadlines.payment_deadline(
-            session.payment_deadline_set_on, session.payment_deadline_days, session.starts_at
-        )
+def _allowed(session: Session, actor: Actor) -> list[Status]:
+    return allowed_transitions(session, actor.user) if actor.user else []
 
 
 def _write_history(

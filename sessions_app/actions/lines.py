@@ -21,6 +21,7 @@ from sessions_app.errors import EmptyPackage, EmptySession, WrongSessionType
 from sessions_app.models import Line, LineType, ReferenceType, Session
 from sessions_app.policy import money
 from users.actors import Actor, Override
+from users.rights import Right
 
 MAX_QUANTITY = 10_000
 
@@ -142,6 +143,7 @@ def recalculate(session: Session, *, actor: Actor, at: datetime) -> Session:
 
     Raises NotAllowed, ImmutableSession.
     """
+    actor.require(Right.SESSION_VIEW_ALL, session)
     session = _open(session, None, actor=actor, at=at)
     _follow(session, None, actor=actor, at=at, looks_at_discount=False)
     return session

@@ -1,6 +1,6 @@
 """The only place that takes locks, always in the same order, so that nobody waits in a circle:
 
-session, client, item or package, rooms by id, people by id, the counter of codes.
+session, client, rooms by id, the counter of codes, item or package, people by id.
 
 Rows are locked without their key: others that merely refer to them do not wait.
 """
@@ -14,6 +14,7 @@ from django.db import connection, models
 
 from catalog.models import Item, Package, Room
 from clients.models import Client
+from config.errors import StaleVersion
 from sessions_app.errors import SessionNotFound
 from sessions_app.models import Session
 from users.models import User
@@ -24,17 +25,20 @@ M = TypeVar("M", bound=models.Model)
 def lock(session: Session) -> Session:
     """Return the session's row as it is now, locked until the transaction ends.
 
-    Raises SessionNotFound when it has been hidden meanwhile.
+    Alone, without its client and room: what is joined to a row that one has waited for is as it was
+    before the wait. Raises SessionNotFound when it has been hidden meanwhile.
     """
-    locked = (
-        Session.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("client", "room")
-        .filter(pk=session.pk, hidden_at=None)
-        .first()
-    )
+    rows = Session.objects.select_for_update(no_key=True)
+    locked = rows.filter(pk=session.pk, hidden_at=None).first()
     if locked is None:
         raise SessionNotFound
     return locked
+
+
+def refuse_stale(session: Session, seen_version: int | None) -> None:
+    """Raise StaleVersion where a locked session is newer than what the person had before them."""
+    if seen_version is not None and session.version != seen_version:
+        raise StaleVersion
 
 
 def lock_client(client_id: int) -> Client | None:

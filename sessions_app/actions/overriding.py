@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from config.clock import as_wire
 from config.errors import DomainError
 from config.records.audit import record
-from sessions_app.errors import ImmutableSession
+from sessions_app import rules
+from sessions_app.errors import ChangesDeadlineExpired, ImmutableSession, MoneyRefusal
+from sessions_app.lifecycle import Status
 from sessions_app.models import Session
+from sessions_app.policy.deadlines import shown_deadline
 from sessions_app.rules import FieldGroup
 from users.actors import Actor, Override
 
@@ -22,15 +26,23 @@ def override_or_raise(
 ) -> None:
     """Raise the guard's refusal, or write down who passed it and why."""
     if override is None:
-        raise refusal
+        raise as_told_to(actor, refusal)
     record(
         "session.override",
         session,
         actor=actor,
         at=at,
         reason=override.reason,
-        changes={"guard": refusal.code},
+        changes={"guard": refusal.code, "context": refusal.context},
     )
+
+
+def as_told_to(actor: Actor, refusal: DomainError) -> DomainError:
+    """Return a refusal as the actor may read it: amounts are for who sees the whole of sessions."""
+    is_for_them = actor.user is None or rules.sees_whole(actor.user)
+    if is_for_them or not isinstance(refusal, MoneyRefusal):
+        return refusal
+    return refusal.without_amounts()
 
 
 def refuse_closed(
@@ -41,7 +53,20 @@ def refuse_closed(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Raise ImmutableSession where a group of fields is closed in the session's state."""
-    if session.status not in group.states:
+    """Raise ImmutableSession or ChangesDeadlineExpired where a group of fields is closed now."""
+    refusal = closing(session, group, at)
+    if refusal is not None:
         leave = override if group.overridable else None
-        override_or_raise(ImmutableSession(), leave, session, actor=actor, at=at)
+        override_or_raise(refusal, leave, session, actor=actor, at=at)
+
+
+def closing(session: Session, group: FieldGroup, at: datetime) -> DomainError | None:
+    """Return why a group of fields is closed at an instant, whoever asks; None where it is open."""
+    if session.status in group.states:
+        return None
+    if session.status != Status.CONFIRMED or not group.until_changes_deadline:
+        return ImmutableSession()
+    deadline = session.changes_deadline_at
+    if deadline is None or at < deadline:
+        return None
+    return ChangesDeadlineExpired(deadline=as_wire(shown_deadline(deadline)))

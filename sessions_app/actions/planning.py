@@ -10,13 +10,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import Room
-from config.errors import StaleVersion, ValidationFailed
+from config.errors import ValidationFailed
 from sessions_app import rules
 from sessions_app.actions import claims
+from sessions_app.actions.attendance import forget_marks
 from sessions_app.actions.booking import is_responsible
-from sessions_app.actions.conditions import date_is_not_past, refuse_closed_room
-from sessions_app.actions.lifecycle import cap_payment_deadline
-from sessions_app.actions.locking import lock, lock_people, lock_rooms
+from sessions_app.actions.conditions import refuse_closed_room, start_is_not_past
+from sessions_app.actions.effects import (
+    CHANGES_DEADLINE,
+    cap_payment_deadline,
+    set_changes_deadline,
+    set_delivery_date,
+)
+from sessions_app.actions.locking import lock, lock_people, lock_rooms, refuse_stale
 from sessions_app.actions.overriding import refuse_closed
 from sessions_app.actions.scheduling import (
     SCHEDULE_FIELDS,
@@ -28,6 +34,7 @@ from sessions_app.actions.totals import TOTAL_FIELDS, refuse_low_deposit, retota
 from sessions_app.errors import MissingSchedule
 from sessions_app.lifecycle import Status, since
 from sessions_app.models import Session, SessionType
+from sessions_app.policy.periods import Period
 from sessions_app.queries import agenda
 from users.actors import Actor, Override
 
@@ -61,14 +68,14 @@ def change_session(
 
     With `seen_version`, what the person had before them, nothing newer is overwritten.
 
-    Raises NotAllowed, ValidationFailed, StaleVersion, ImmutableSession (plan and money may be
-    overridden), InvalidSessionDate, MissingSchedule, EmptySession, OverrideNeeded,
-    PaymentExceedsTotal, InactiveResource, RoomNotAvailable, PhotographerNotAvailable.
+    Raises NotAllowed, ValidationFailed, StaleVersion, ImmutableSession or ChangesDeadlineExpired
+    (plan and money may be overridden), InvalidSessionDate, MissingSchedule, EmptySession,
+    OverrideNeeded, PaymentExceedsTotal, InactiveResource, RoomNotAvailable,
+    PhotographerNotAvailable.
     """
     session = lock(session)
     require_field_rights(session, changes, actor=actor)
-    if seen_version is not None and session.version != seen_version:
-        raise StaleVersion
+    refuse_stale(session, seen_version)
     changed = {name: value for name, value in changes.items() if getattr(session, name) != value}
     if not changed:
         return session
@@ -83,15 +90,10 @@ def change_session(
         _apply_money_terms(session, touched, override, actor=actor, at=at)
         touched |= set(TOTAL_FIELDS)
     if (SCHEDULE | {"room_id"}) & touched:
-        _apply_schedule(session, touched, at)
-        touched |= {*SCHEDULE_FIELDS, "payment_deadline_at"}
+        touched |= set(apply_schedule(session, touched, at))
     session.save_changes(*touched, at=at)
     if (SCHEDULE | {"room_id"}) & touched:
-        team = agenda.active_team(session)
-        lock_people(assignment.photographer_id for assignment in team)
-        if session.period != old_period:
-            move_team(session, team, old_period)
-        claims.hold(session, actor=actor, at=at)
+        let_claims_follow(session, old_period, actor=actor, at=at)
     return session
 
 
@@ -135,16 +137,64 @@ def _apply_money_terms(
         refuse_low_deposit(session, override, actor=actor, at=at)
 
 
-def _apply_schedule(session: Session, touched: set[str], at: datetime) -> None:
-    """Set the session's instants anew, in a room that takes bookings, not in the past."""
+def apply_schedule(session: Session, touched: Collection[str], at: datetime) -> Collection[str]:
+    """Set what follows a session's date, time, duration or room, on the instance.
+
+    Its instants anew, in a room that takes bookings, not in the past; its deadlines as far as they
+    still move. Returns the columns that may have changed. Raises MissingSchedule,
+    InvalidSessionDate, InactiveResource.
+    """
     has_left_planning = session.status in since(Status.PRE_SCHEDULED)
     if has_left_planning and None in (session.session_time, session.estimated_duration_hours):
         raise MissingSchedule
     session.room = lock_rooms([session.room_id]).get(session.room_id or 0)
     set_period(session, at)
-    if SCHEDULE & touched:
-        date_is_not_past(session, at)
+    if SCHEDULE.intersection(touched):
+        _refuse_past(session, at)
     if session.room is not None and (session.period or "room_id" in touched):
         refuse_closed_room(session.room)  # to give a time up is no new booking
+    _move_deadlines(session, at)
+    return (
+        *SCHEDULE_FIELDS,
+        *CHANGES_DEADLINE,
+        "payment_deadline_at",
+        "delivery_deadline",
+        "is_retroactive",
+    )
+
+
+def _refuse_past(session: Session, at: datetime) -> None:
+    """Raise InvalidSessionDate, but where what was entered afterwards is corrected.
+
+    What is moved to a day to come is to take place, hence holds its room and its people.
+    """
+    if session.is_retroactive and session.ends_at is not None and session.ends_at <= at:
+        return
+    start_is_not_past(session, at)
+    session.is_retroactive = False
+
+
+def let_claims_follow(
+    session: Session, old_period: Period | None, *, actor: Actor, at: datetime
+) -> None:
+    """Move the team's coverage and the session's claims along, or refuse the whole change.
+
+    Raises RoomNotAvailable, PhotographerNotAvailable.
+    """
+    team = agenda.active_team(session)
+    lock_people(assignment.photographer_id for assignment in team)
+    if session.period != old_period:
+        move_team(session, team, old_period)
+        forget_marks(session, team, at)
+    claims.hold(session, actor=actor, at=at)
+
+
+def _move_deadlines(session: Session, at: datetime) -> None:
+    """Take deadlines anew as far as they follow the date: a passed one stays passed (section 2)."""
     if session.status == Status.PRE_SCHEDULED:
         cap_payment_deadline(session)
+    deadline = session.changes_deadline_at
+    if session.status == Status.CONFIRMED and deadline is not None and at < deadline:
+        set_changes_deadline(session)
+    if session.delivery_deadline is not None:
+        set_delivery_date(session)

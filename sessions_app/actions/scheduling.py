@@ -14,6 +14,7 @@ from config.errors import ValidationFailed
 from sessions_app.models import Assignment, Session, SessionType
 from sessions_app.policy import periods
 from sessions_app.policy.periods import Period
+from sessions_app.queries.staffing import usual_coverage
 
 DEFAULT_HOURS = Decimal("1")
 FARTHEST = timedelta(days=5 * 366)
@@ -60,15 +61,6 @@ def set_period(session: Session, at: datetime) -> None:
     session.starts_at, session.ends_at = period.starts_at, period.ends_at
 
 
-def default_coverage(session: Session) -> Period | None:
-    """Return a photographer's coverage where nothing else is agreed; None without a time."""
-    if session.period is None:
-        return None
-    is_external = session.session_type == SessionType.EXTERNAL
-    travel = business_rules().travel if is_external else periods.NO_TIME
-    return periods.default_coverage(session.period, travel=travel)
-
-
 def cover(assignment: Assignment, coverage: Period | None) -> None:
     """Set an assignment's coverage on the instance."""
     assignment.coverage_start = coverage.starts_at if coverage else None
@@ -81,7 +73,7 @@ def move_team(session: Session, team: Iterable[Assignment], old: Period | None) 
     Where a shorter session leaves nothing of what was agreed, the usual coverage takes its place.
     """
     for assignment in team:
-        coverage = default_coverage(session)
+        coverage = usual_coverage(session)
         if assignment.coverage is not None and old is not None and session.period is not None:
             moved = periods.moved_coverage(assignment.coverage, old=old, new=session.period)
             coverage = moved or coverage

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +13,22 @@ from django.utils.translation import gettext as _
 from config.errors import Duplicate, InactiveResource, NotFound, ValidationFailed
 from config.records.audit import record
 from sessions_app import rules
-from sessions_app.actions import claims
+from sessions_app.actions import claims, lifecycle
+from sessions_app.actions.attendance import follow_marks
 from sessions_app.actions.lifecycle import not_now
 from sessions_app.actions.locking import lock, lock_people
-from sessions_app.actions.scheduling import cover, default_coverage
-from sessions_app.errors import MissingSchedule, WrongRole
-from sessions_app.lifecycle import Status
+from sessions_app.actions.scheduling import cover
+from sessions_app.errors import (
+    ChangesDeadlineNotReached,
+    MissingResources,
+    MissingSchedule,
+    WrongRole,
+)
+from sessions_app.lifecycle import Status, path, since
 from sessions_app.models import Assignment, AssignmentStatus, PhotographerRole, Session
 from sessions_app.policy import periods
 from sessions_app.policy.periods import Period
+from sessions_app.queries.staffing import usual_coverage
 from users.actors import Actor
 from users.models import User
 from users.rights import Right, RoleName
@@ -41,14 +49,16 @@ def assign(
     Raises NotAllowed, ValidationFailed (unknown person, coverage beside the session),
     InvalidTransition (from Ready for Delivery on), InactiveResource, WrongRole, MissingSchedule
     (a coverage without a time), Duplicate (the person, or a lead, is there), and
-    PhotographerNotAvailable.
+    PhotographerNotAvailable. A Confirmed session that may be Assigned now, is.
     """
     session = _open(session, rules.TEAM_STATES, actor)
     photographer = _lock_photographer(photographer_id)
     _refuse_coverage(session, coverage)
-    _refuse_unfit(photographer)
+    refuse_unfit_photographer(photographer)
     _refuse_second(session, photographer, role)
-    return _join(session, photographer, role or "", coverage, actor=actor, at=at)
+    assignment = _join(session, photographer, role or "", coverage, actor=actor, at=at)
+    _move_on(session, actor=actor, at=at)
+    return assignment
 
 
 @transaction.atomic
@@ -70,7 +80,7 @@ def change_assignment(
         setattr(assignment, name, changes[name])
     _refuse_coverage(session, assignment.coverage)
     if assignment.coverage is None:
-        cover(assignment, default_coverage(session))
+        cover(assignment, usual_coverage(session))
     if "role" in changed and assignment.role == PhotographerRole.LEAD:
         _refuse_second_lead(session, except_for=assignment)
     assignment.save(update_fields=["role", "coverage_start", "coverage_end", "notes"])
@@ -83,13 +93,18 @@ def change_assignment(
 def release(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
     """Take a photographer off the session; the row stays as *Released*.
 
-    Raises NotAllowed, NotFound, InvalidTransition (from Ready for Delivery on).
+    Raises NotAllowed, NotFound, InvalidTransition (from Ready for Delivery on), MissingResources
+    (the last one of an Assigned or later session: reassign instead).
     """
     session = _open(assignment.session, rules.TEAM_STATES, actor)
     assignment = _active(session, assignment)
+    others = session.assignments.filter(status=AssignmentStatus.ASSIGNED).exclude(pk=assignment.pk)
+    if session.status in since(Status.ASSIGNED) and not others.exists():
+        raise MissingResources(_("The last photographer can only be replaced: reassign instead."))
     _end(assignment, AssignmentStatus.RELEASED)
     session.save_changes(at=at)
     claims.hold(session, actor=actor, at=at)
+    follow_marks(session, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -112,7 +127,7 @@ def reassign(
     if assignment.attended:
         raise not_now(session, actor, _("Who has attended can no longer be replaced."))
     photographer = _lock_photographer(photographer_id)
-    _refuse_unfit(photographer)
+    refuse_unfit_photographer(photographer)
     _refuse_second(session, photographer, None)
     _end(assignment, AssignmentStatus.REASSIGNED)
     record("assignment.reassigned", assignment, actor=actor, at=at, reason=reason)
@@ -143,6 +158,15 @@ def _end(assignment: Assignment, status: AssignmentStatus) -> None:
     assignment.save(update_fields=["status"])
 
 
+def _move_on(session: Session, *, actor: Actor, at: datetime) -> None:
+    """Take a Confirmed session to Assigned where all is there that the step asks for."""
+    if session.status != Status.CONFIRMED:
+        return
+    (step,) = path(Status.CONFIRMED, Status.ASSIGNED)
+    with suppress(ChangesDeadlineNotReached, MissingResources):
+        lifecycle.take(session, step, actor=actor, at=at)
+
+
 def _join(
     session: Session,
     photographer: User,
@@ -159,7 +183,7 @@ def _join(
         assigned_at=at,
         assigned_by=actor.user,
     )
-    cover(assignment, coverage or default_coverage(session))
+    cover(assignment, coverage or usual_coverage(session))
     assignment.save(force_insert=True)
     session.save_changes(at=at)
     claims.hold(session, actor=actor, at=at)
@@ -173,7 +197,8 @@ def _lock_photographer(user_id: int) -> User:
     return photographer
 
 
-def _refuse_unfit(photographer: User) -> None:
+def refuse_unfit_photographer(photographer: User) -> None:
+    """Raise InactiveResource or WrongRole for someone who cannot cover."""
     if not photographer.is_active:
         raise InactiveResource(_("%(name)s is inactive.") % {"name": photographer.full_name})
     if RoleName.PHOTOGRAPHER not in photographer.role_names:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from config.business_rules import business_rules
 from config.errors import DomainError, ValidationFailed
-from sessions_app.actions.overriding import override_or_raise
+from sessions_app.actions.overriding import as_told_to, override_or_raise
 from sessions_app.errors import EmptySession, OverrideNeeded, PaymentExceedsTotal
-from sessions_app.lifecycle import PLANNED, Status, since
+from sessions_app.lifecycle import PLANNED, Status, before, since
 from sessions_app.models import Session
 from sessions_app.policy import deadlines, money
 from users.actors import Actor, Override
@@ -36,10 +36,8 @@ def retotal(
     when discount or lines change), EmptySession from Pre-scheduled on, PaymentExceedsTotal,
     ValidationFailed for amounts beyond what a session can hold.
     """
-    lines = list(session.lines.values_list("line_subtotal", "editing_days"))
-    sums = money.totals(
-        (subtotal for subtotal, _days in lines), session.transportation_cost, session.discount
-    )
+    lines = list(session.lines.values_list("line_subtotal", flat=True))
+    sums = money.totals(lines, session.transportation_cost, session.discount)
     if sums.total < 0:
         raise negative
     if max(sums.subtotal, sums.total) > MAX_AMOUNT:
@@ -49,13 +47,23 @@ def retotal(
     if session.status in since(Status.PRE_SCHEDULED) and (sums.total == 0 or not lines):
         raise EmptySession
     if sums.total < session.paid_amount:
-        raise PaymentExceedsTotal(total=money.as_wire(sums.total))
+        raise as_told_to(actor, PaymentExceedsTotal(total=money.as_wire(sums.total)))
     session.subtotal, session.total_amount = sums.subtotal, sums.total
-    if session.status in PLANNED:
-        session.deposit_amount = money.deposit(sums.total, session.deposit_percentage)
+    follow_lines(session, session.status)
+
+
+def follow_lines(session: Session, state: str) -> None:
+    """Compute what follows lines and total in a state, on the instance.
+
+    The deposit until it is frozen at confirmation, the editing days until Assigned (section 2,
+    *Dates*).
+    """
+    if state in PLANNED:
+        session.deposit_amount = money.deposit(session.total_amount, session.deposit_percentage)
+    if state in before(Status.ASSIGNED):
+        days = session.lines.exclude(editing_days=None).values_list("editing_days", flat=True)
         session.estimated_editing_days = deadlines.editing_days(
-            (days for _subtotal, days in lines if days is not None),
-            business_rules().default_editing_days,
+            (one for one in days if one is not None), business_rules().default_editing_days
         )
 
 

@@ -1,5 +1,5 @@
 """The back office's pages about sessions, their parts, and rooms."""
 
-from sessions_app.admin import parts, rooms, sessions
+from sessions_app.admin import members, parts, payments, rooms, sessions
 
-__all__ = ["parts", "rooms", "sessions"]
+__all__ = ["members", "parts", "payments", "rooms", "sessions"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,14 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Item, Package, PackageType
 from config.activation import ActiveStatus
 from config.admin.forms import PageForm, SeenForm
+from sessions_app.actions.editing import MAX_EDITING_DAYS
 from sessions_app.actions.lines import MAX_QUANTITY
 from sessions_app.models import (
     Assignment,
     CancellationCategory,
     Initiator,
+    PaymentStatus,
+    PaymentType,
     PhotographerRole,
     Session,
 )
+from sessions_app.models.session_constraints import MAX_HOURS, MIN_HOURS
 from users.models import User
 from users.rights import RoleName
 
@@ -50,7 +55,9 @@ class SessionForm(SeenForm):
 
 
 class OverrideForm(PageForm):
-    """A page that may ask for an override; the fields are left out for who could not."""
+    """A page that may ask for an override; `override_fields` are left out for who could not."""
+
+    override_fields: ClassVar[tuple[str, ...]] = ("override", "reason")
 
     override = forms.BooleanField(
         label=_("Override"),
@@ -60,31 +67,194 @@ class OverrideForm(PageForm):
     reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
 
 
-class NotesForm(PageForm):
+class StepForm(OverrideForm):
     """A step in a session's life, with a remark."""
 
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
+    override_fields = ("override",)
+
+    notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea)
+    field_order = ("reason", "notes", "override")
+
+
+class ExplainedStepForm(StepForm):
+    """A step that needs a reason."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000)
+
+
+class ReasonForm(PageForm):
+    """Something that must be explained."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000)
+
+
+class RemarkForm(PageForm):
+    """Something that may be remarked on."""
+
     notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea)
 
 
-class CancelForm(PageForm):
-    """A cancellation."""
+SIDES = [choice for choice in Initiator.choices if choice[0] != Initiator.SYSTEM]
 
-    initiator = forms.ChoiceField(
-        label=_("On the side of"),
-        choices=[choice for choice in Initiator.choices if choice[0] != Initiator.SYSTEM],
-    )
+
+class CancelForm(OverrideForm):
+    """A cancellation; its reason is the override's too, where another amount is returned."""
+
+    override_fields = ("override", "refund_amount")
+
+    initiator = forms.ChoiceField(label=_("On the side of"), choices=SIDES)
     category = forms.ChoiceField(
         label=_("Category"), required=False, choices=[("", "–"), *CancellationCategory.choices]
     )
     reason = forms.CharField(label=_("Reason"), max_length=1000)
     notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea)
+    refund_amount = forms.DecimalField(
+        label=_("Another refund"),
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        help_text=_("Empty: what the rules give. Anything else needs the override."),
+    )
+    field_order = ("initiator", "category", "reason", "notes", "refund_amount", "override")
+
+
+class CorrectionForm(ReasonForm):
+    """On whose side a cancellation was after all."""
+
+    initiator = forms.ChoiceField(label=_("On the side of"), choices=SIDES)
+    field_order = ("initiator", "reason")
 
 
 class HideForm(PageForm):
     """Deleting a session."""
 
     reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
+
+
+class PostponeForm(ReasonForm):
+    """When a session takes place instead, and why."""
+
+    session_date = forms.DateField(label=_("Date"))
+    session_time = forms.TimeField(label=_("Time"))
+    estimated_duration_hours = forms.DecimalField(
+        label=_("Duration (hours)"),
+        min_value=MIN_HOURS,
+        max_value=MAX_HOURS,
+        max_digits=4,
+        decimal_places=2,
+    )
+    field_order = ("session_date", "session_time", "estimated_duration_hours", "reason")
+
+
+class SlipForm(PageForm):
+    """What the slip of a payment or a refund says."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"), min_value=Decimal("0.01"), max_digits=10, decimal_places=2
+    )
+    payment_method = forms.CharField(
+        label=_("Method"), max_length=50, help_text=_("Transfer, cash, card, check …")
+    )
+    payment_date = forms.DateField(label=_("Date"))
+    transaction_reference = forms.CharField(
+        label=_("Document number"),
+        required=False,
+        max_length=100,
+        help_text=_("Of the bank slip. Empty: one is made."),
+    )
+
+
+class PaymentForm(SlipForm):
+    """A payment of the client."""
+
+    payment_type = forms.ChoiceField(
+        label=_("Type"),
+        choices=[choice for choice in PaymentType.choices if choice[0] != PaymentType.REFUND],
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[
+            (PaymentStatus.VERIFIED, PaymentStatus.VERIFIED.label),
+            (PaymentStatus.PENDING, PaymentStatus.PENDING.label),
+        ],
+    )
+    notes = forms.CharField(
+        label=_("Notes"),
+        required=False,
+        widget=forms.Textarea,
+        help_text=_("Needed for a payment more than 7 days back."),
+    )
+    field_order = (
+        "payment_type",
+        "amount",
+        "payment_method",
+        "payment_date",
+        "transaction_reference",
+        "status",
+        "notes",
+    )
+
+
+class RefundForm(OverrideForm, SlipForm):
+    """A refund by hand."""
+
+    override_fields = ("override",)
+
+    transaction_reference = forms.CharField(
+        label=_("Document number"),
+        required=False,
+        max_length=100,
+        help_text=_("May wait until the refund is paid out."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=1000)
+    field_order = (
+        "amount",
+        "payment_method",
+        "payment_date",
+        "transaction_reference",
+        "reason",
+        "override",
+    )
+
+
+class VerifyForm(PageForm):
+    """Verifying a payment."""
+
+    transaction_reference = forms.CharField(
+        label=_("Document number"), required=False, max_length=100
+    )
+
+
+class VoidForm(OverrideForm):
+    """Why a payment does not count."""
+
+    override_fields = ("override",)
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000)
+    field_order = ("reason", "override")
+
+
+class EditorForm(PageForm):
+    """An editor to give a session to."""
+
+    editor_id = forms.ModelChoiceField(label=_("Editor"), queryset=User.objects.none())
+
+    @classmethod
+    def offering(cls) -> type[EditorForm]:
+        """Return the form with the editors who are active now."""
+        return _with_choices(cls, "editor_id", holders(RoleName.EDITOR))
+
+
+class EditingDaysForm(PageForm):
+    """How long an editing takes, and why."""
+
+    estimated_editing_days = forms.IntegerField(
+        label=_("Editing days"), min_value=1, max_value=MAX_EDITING_DAYS
+    )
+    note = forms.CharField(
+        label=_("Note"), max_length=1000, help_text=_("The client is told the new date.")
+    )
 
 
 class AddItemForm(OverrideForm):
@@ -158,7 +328,7 @@ class AssignForm(CoverageForm):
     @classmethod
     def offering(cls) -> type[AssignForm]:
         """Return the form with the photographers who are active now."""
-        return _with_choices(cls, "photographer_id", photographers())
+        return _with_choices(cls, "photographer_id", holders(RoleName.PHOTOGRAPHER))
 
 
 class ChangeAssignmentForm(CoverageForm):
@@ -176,7 +346,7 @@ class ReassignForm(PageForm):
     @classmethod
     def instead_of(cls, assignment: Assignment) -> type[ReassignForm]:
         """Return the form with everyone who could come in."""
-        others = photographers().exclude(pk=assignment.photographer_id)
+        others = holders(RoleName.PHOTOGRAPHER).exclude(pk=assignment.photographer_id)
         return _with_choices(cls, "photographer_id", others)
 
 
@@ -186,9 +356,9 @@ class MaintenanceForm(PageForm):
     reason = forms.CharField(label=_("Reason"), required=False, max_length=250)
 
 
-def photographers() -> Any:
-    """Return the active people who hold the photographer's role, by name."""
-    return User.objects.filter(status=ActiveStatus.ACTIVE, roles__name=RoleName.PHOTOGRAPHER)
+def holders(role: RoleName) -> Any:
+    """Return the active people who hold a role, by name."""
+    return User.objects.filter(status=ActiveStatus.ACTIVE, roles__name=role)
 
 
 def _with_choices(form: type[Any], field: str, rows: Any) -> type[Any]:

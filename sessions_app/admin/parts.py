@@ -1,7 +1,7 @@
-"""The parts of a session in the back office: lines, team, history.
+"""The parts of a session in the back office: its lines and its history.
 
-They are shown on the session's page and never edited there; lines and assignments have a page of
-their own, with buttons, that the menu does not list.
+They are shown on the session's page and never edited there; lines, like members of the team and
+payments, have a page of their own, with buttons, that the menu does not list.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -20,12 +22,10 @@ from config.admin.amounts import money
 from config.admin.buttons import WithButtons, action_page, button, change_page
 from config.clock import now
 from sessions_app import rules
-from sessions_app.actions import lines, team
-from sessions_app.admin import forms
-from sessions_app.admin.buttons import offers_lines, offers_team, overridable, override_in
+from sessions_app.actions import lines
+from sessions_app.admin import forms, offers
+from sessions_app.admin.offers import sees_whole
 from sessions_app.models import (
-    Assignment,
-    AssignmentStatus,
     HistoryEntry,
     Line,
     LineType,
@@ -42,6 +42,7 @@ class ShownOnly:
     extra = 0
     can_delete = False
     tab = True
+    hide_title = True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the person sees the session."""
@@ -63,9 +64,11 @@ class ShownOnly:
         return False
 
 
-def sees_whole(request: HttpRequest) -> bool:
-    """Tell whether amounts and reasons are shown to this person."""
-    return isinstance(request.user, User) and rules.sees_whole(request.user)
+def link_to(part: Model, text: Any) -> str:
+    """Return a link to a part's own page, where its buttons are."""
+    name = f"admin:{part._meta.app_label}_{part._meta.model_name}_change"
+    style = "text-primary-600 dark:text-primary-500"
+    return format_html('<a href="{}" class="{}">{}</a>', reverse(name, args=[part.pk]), style, text)
 
 
 class LineInline(ShownOnly, TabularInline):
@@ -73,8 +76,7 @@ class LineInline(ShownOnly, TabularInline):
 
     model = Line
     verbose_name_plural = _("order")
-    show_change_link = True
-    readonly_fields = ("price", "amount")
+    readonly_fields = ("opened", "price", "amount")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave adjustments, which are money, out for who may not see them."""
@@ -84,7 +86,12 @@ class LineInline(ShownOnly, TabularInline):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave the prices out for who may not see them."""
         prices = ("price", "amount") if sees_whole(request) else ()
-        return ("item_name", "quantity", *prices, "is_delivered")
+        return ("opened", "quantity", *prices, "is_delivered")
+
+    @display(description=_("name"))
+    def opened(self, line: Line) -> str:
+        """The name, which opens the line."""
+        return link_to(line, line.item_name)
 
     @display(description=_("unit price"))
     def price(self, line: Line) -> str:
@@ -95,25 +102,6 @@ class LineInline(ShownOnly, TabularInline):
     def amount(self, line: Line) -> str:
         """What the line comes to."""
         return money(line.line_subtotal)
-
-
-class TeamInline(ShownOnly, TabularInline):
-    """Who covers the session, and who did before."""
-
-    model = Assignment
-    verbose_name_plural = _("team")
-    show_change_link = True
-    fields = ("photographer_name", "role", "status", "coverage_start", "coverage_end", "attended")
-    readonly_fields = ("photographer_name", "status", "attended")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows with their photographers at hand."""
-        return super().get_queryset(request).select_related("photographer")
-
-    @display(description=_("photographer"))
-    def photographer_name(self, assignment: Assignment) -> str:
-        """The name, which is no link: people are for those who may see people."""
-        return assignment.photographer.full_name
 
 
 class HistoryInline(ShownOnly, TabularInline):
@@ -156,7 +144,7 @@ class LineAdmin(PartAdmin):
     """One line."""
 
     actions_detail: ClassVar[list[str]] = ["quantity", "delivered", "remove"]
-    readonly_fields = LineInline.readonly_fields
+    readonly_fields = ("price", "amount")
     price, amount = LineInline.price, LineInline.amount
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -174,7 +162,7 @@ class LineAdmin(PartAdmin):
         title=_("Change quantity"),
         icon="edit",
         offered=lambda self, request, line: (
-            line.group is None and offers_lines(self, request, line.session)
+            line.group is None and offers.lines(self, request, line.session)
         ),
     )
     def quantity(self, request: HttpRequest, line: Line) -> HttpResponse:
@@ -185,7 +173,7 @@ class LineAdmin(PartAdmin):
             request,
             line,
             title=_("Quantity of %(name)s") % {"name": line.item_name},
-            form_class=overridable(forms.QuantityForm, request, line.session),
+            form_class=offers.overridable(forms.QuantityForm, request, line.session),
             initial={"quantity": line.quantity},
             submit=_("Change"),
             run=lambda form: lines.change_line(
@@ -193,10 +181,10 @@ class LineAdmin(PartAdmin):
                 {"quantity": form["quantity"]},
                 actor=actor,
                 at=now(),
-                override=override_in(form, actor),
+                override=offers.override_in(form, actor),
             ),
             done=_("The quantity is changed."),
-            next_url=_session_page(self, line),
+            next_url=session_page(self, line),
         )
 
     @button(
@@ -227,14 +215,14 @@ class LineAdmin(PartAdmin):
                 at=now(),
             ),
             done=_("Saved."),
-            next_url=_session_page(self, line),
+            next_url=session_page(self, line),
         )
 
     @button(
         title=_("Remove"),
         icon="remove_shopping_cart",
         variant=ActionVariant.DANGER,
-        offered=lambda self, request, line: offers_lines(self, request, line.session),
+        offered=lambda self, request, line: offers.lines(self, request, line.session),
     )
     def remove(self, request: HttpRequest, line: Line) -> HttpResponse:
         """Ask, then remove the line; of a package, all of it."""
@@ -246,113 +234,17 @@ class LineAdmin(PartAdmin):
             line,
             title=_("Remove %(name)s") % {"name": line.item_name},
             text=whole if line.group is not None else "",
-            form_class=overridable(forms.OverrideForm, request, line.session),
+            form_class=offers.overridable(forms.OverrideForm, request, line.session),
             submit=_("Remove"),
             danger=True,
             run=lambda form: lines.remove_line(
-                line, actor=actor, at=now(), override=override_in(form, actor)
+                line, actor=actor, at=now(), override=offers.override_in(form, actor)
             ),
             done=_("Removed."),
-            next_url=_session_page(self, line),
+            next_url=session_page(self, line),
         )
 
 
-@admin.register(Assignment)
-class AssignmentAdmin(PartAdmin):
-    """One photographer's part."""
-
-    actions_detail: ClassVar[list[str]] = ["change_coverage", "reassign", "release"]
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave notes out for who may not see them."""
-        return (
-            "session",
-            "photographer_name",
-            "role",
-            "status",
-            ("coverage_start", "coverage_end"),
-            "assigned_at",
-            ("attended", "attended_at"),
-            *(("notes",) if sees_whole(request) else ()),
-        )
-
-    readonly_fields = (*TeamInline.readonly_fields, "assigned_at", "attended_at")
-    photographer_name = TeamInline.photographer_name
-
-    @button(
-        title=_("Change"),
-        icon="edit",
-        offered=lambda self, request, member: _is_active(self, request, member),
-    )
-    def change_coverage(self, request: HttpRequest, member: Assignment) -> HttpResponse:
-        """Ask for role, coverage and notes, then change them."""
-        names = ("role", "coverage_start", "coverage_end", "notes")
-        return action_page(
-            self,
-            request,
-            member,
-            title=_("Change the part of %(name)s") % {"name": member.photographer},
-            form_class=forms.ChangeAssignmentForm,
-            initial={name: getattr(member, name) for name in names},
-            submit=_("Save"),
-            run=lambda form: team.change_assignment(
-                member, {name: form[name] for name in names}, actor=actor_of(request), at=now()
-            ),
-            done=_("Saved."),
-            next_url=_session_page(self, member),
-        )
-
-    @button(
-        title=_("Reassign"),
-        icon="swap_horiz",
-        offered=lambda self, request, member: _is_active(self, request, member),
-    )
-    def reassign(self, request: HttpRequest, member: Assignment) -> HttpResponse:
-        """Ask for whom, then put them in this one's place."""
-        return action_page(
-            self,
-            request,
-            member,
-            title=_("Someone else instead of %(name)s") % {"name": member.photographer},
-            form_class=forms.ReassignForm.instead_of(member),
-            submit=_("Reassign"),
-            run=lambda form: team.reassign(
-                member,
-                form["photographer_id"].pk,
-                reason=form["reason"],
-                actor=actor_of(request),
-                at=now(),
-            ),
-            done=lambda successor: _("%(name)s is assigned.") % {"name": successor.photographer},
-            next_url=_session_page(self, member),
-        )
-
-    @button(
-        title=_("Release"),
-        icon="person_remove",
-        variant=ActionVariant.DANGER,
-        offered=lambda self, request, member: _is_active(self, request, member),
-    )
-    def release(self, request: HttpRequest, member: Assignment) -> HttpResponse:
-        """Ask, then take the photographer off the session."""
-        return action_page(
-            self,
-            request,
-            member,
-            title=_("Take %(name)s off %(code)s")
-            % {"name": member.photographer, "code": member.session.code},
-            submit=_("Release"),
-            danger=True,
-            run=lambda _form: team.release(member, actor=actor_of(request), at=now()),
-            done=_("%(name)s is free again.") % {"name": member.photographer},
-            next_url=_session_page(self, member),
-        )
-
-
-def _is_active(admin_page: Any, request: HttpRequest, member: Assignment) -> bool:
-    is_active = member.status == AssignmentStatus.ASSIGNED
-    return is_active and offers_team(admin_page, request, member.session)
-
-
-def _session_page(admin_page: Any, part: Line | Assignment) -> str:
+def session_page(admin_page: Any, part: Any) -> str:
+    """Return the address of the page of a part's session."""
     return change_page(admin_page, part.session)

@@ -13,11 +13,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, TextField, URLField
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import date_format, time_format
-from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from catalog.models import Room, RoomStatus
 from config.activation import ActiveStatus
@@ -30,9 +26,16 @@ from config.clock import now
 from config.search import folded_text
 from sessions_app import rules
 from sessions_app.actions import booking, planning
-from sessions_app.admin.buttons import SessionButtons
+from sessions_app.actions.overriding import closing
+from sessions_app.admin.columns import SessionColumns
 from sessions_app.admin.forms import SessionForm
-from sessions_app.admin.parts import HistoryInline, LineInline, TeamInline
+from sessions_app.admin.life_buttons import LifeButtons
+from sessions_app.admin.members import TeamInline
+from sessions_app.admin.order_buttons import OrderButtons
+from sessions_app.admin.parts import HistoryInline, LineInline
+from sessions_app.admin.payments import PaymentInline
+from sessions_app.admin.retroactive import RetroactiveEntry
+from sessions_app.admin.work_buttons import WorkButtons
 from sessions_app.lifecycle import Status
 from sessions_app.models import Session
 from sessions_app.queries.sessions import notices, sessions_for
@@ -41,19 +44,6 @@ from users.admin.actor import actor_of
 from users.admin.rights import RightsAdmin, may
 from users.models import User
 from users.rights import STAFF_ROLES, Right
-
-STATE_COLORS = {
-    Status.REQUEST: "info",
-    Status.NEGOTIATION: "warning",
-    Status.PRE_SCHEDULED: "primary",
-    Status.CONFIRMED: "success",
-    Status.ASSIGNED: "success",
-    Status.ATTENDED: "success",
-    Status.IN_EDITING: "warning",
-    Status.READY: "primary",
-    Status.COMPLETED: "",
-    Status.CANCELED: "danger",
-}
 
 BOOKING_FIELDS = (
     "client",
@@ -75,7 +65,17 @@ OVERRIDE_FIELDS = ("override", "reason")
 
 
 @admin.register(Session)
-class SessionAdmin(SessionButtons, FoldedSearch, WithButtons, NothingOverwritten, RightsAdmin):
+class SessionAdmin(
+    SessionColumns,
+    LifeButtons,
+    WorkButtons,
+    OrderButtons,
+    RetroactiveEntry,
+    FoldedSearch,
+    WithButtons,
+    NothingOverwritten,
+    RightsAdmin,
+):
     """Sessions, latest date first; everyone sees those that exist for them."""
 
     form = SessionForm
@@ -85,8 +85,38 @@ class SessionAdmin(SessionButtons, FoldedSearch, WithButtons, NothingOverwritten
     date_hierarchy = "session_date"
     list_per_page = 50
     autocomplete_fields = ("client",)
-    actions_detail = SessionButtons.names
-    inlines = (LineInline, TeamInline, HistoryInline)
+    actions_list = ("enter_afterwards",)
+    actions_detail = (
+        "negotiate",
+        "pre_schedule",
+        "confirm",
+        "settle_team",
+        "mark_own",
+        "attend",
+        "take",
+        "mark_ready",
+        "complete",
+        {"title": _("Order"), "icon": "shopping_cart", "items": ("add_package", "add_item")},
+        {"title": _("Money"), "icon": "payments", "items": ("record_payment", "record_refund")},
+        {
+            "title": _("More"),
+            "icon": "more_horiz",
+            "items": (
+                "assign_photographer",
+                "assign_editor",
+                "change_editing_days",
+                "postpone",
+                "reopen",
+                "take_back",
+                "release_editor",
+                "rework",
+                "correct_cancellation",
+                "cancel",
+                "hide",
+            ),
+        },
+    )
+    inlines = (LineInline, PaymentInline, TeamInline, HistoryInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the sessions that exist for this person."""
@@ -130,7 +160,9 @@ class SessionAdmin(SessionButtons, FoldedSearch, WithButtons, NothingOverwritten
         may_override = [override] if may(request, Right.SESSION_EDIT_ALL) else []
         if obj is None:
             return [(None, {"fields": BOOKING_FIELDS}), *may_override]
-        place = "room" if obj.room_id else "location"
+        # A link to the room is for who may see rooms.
+        room = "room" if may(request, Right.ROOM_VIEW) else "where"
+        place = room if obj.room_id else "location"
         for_all = [
             (None, {"fields": (("code", "state_shown"), "client_shown", "session_type")}),
             (
@@ -145,13 +177,14 @@ class SessionAdmin(SessionButtons, FoldedSearch, WithButtons, NothingOverwritten
                 },
             ),
         ]
+        editing = (_("Editing"), {"fields": (("edited_by", "delivery"),)})
         observations = (
             _("Observations"),
             {"fields": ("photographer_observations", "editor_observations", "reported_incidents")},
         )
         if not rules.sees_whole(_person(request)):
-            return [*for_all, observations]
-        return [*for_all, *_for_the_office(obj), observations, *may_override]
+            return [*for_all, editing, observations]
+        return [*for_all, *_for_the_office(obj), editing, observations, *may_override]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer rooms that take bookings, and people who work here."""
@@ -220,106 +253,18 @@ class SessionAdmin(SessionButtons, FoldedSearch, WithButtons, NothingOverwritten
         else:
             session = booking.book(_request(facts), actor=actor, at=at, override=override)
             obj.pk, obj.code = session.pk, session.code
-        for notice in notices(session):
+        for notice in notices(session, _person(request)):
             messages.warning(request, notice)
 
     def _writable(self, request: HttpRequest, session: Session) -> set[str]:
         person = _person(request)
-        overrides = person.may(Right.SESSION_EDIT_ALL, session)
+        overrides, at = person.may(Right.SESSION_EDIT_ALL, session), now()
         return {
             FIELD_BY_COLUMN.get(name, name)
             for group in rules.FIELD_GROUPS
             if rules.may_write(person, session, group)
-            and (session.status in group.states or (group.overridable and overrides))
+            and (closing(session, group, at) is None or (group.overridable and overrides))
             for name in group.fields
-        }
-
-    @display(description=_("code"), ordering="code")
-    def code_shown(self, session: Session) -> str:
-        """The session's code, on one line."""
-        return format_html('<span class="whitespace-nowrap">{}</span>', session.code)
-
-    @display(description=_("client"), ordering="client__full_name")
-    def client_name(self, session: Session) -> str:
-        """The client's name."""
-        return session.client.full_name
-
-    @display(description=_("client"))
-    def client_shown(self, session: Session) -> str:
-        """Name, phone and e-mail: what everyone who sees the session sees of its client."""
-        client = session.client
-        return format_html(
-            '{} · <a href="tel:{}">{}</a> · <a href="mailto:{}">{}</a>',
-            client.full_name,
-            client.primary_phone,
-            client.primary_phone,
-            client.email,
-            client.email,
-        )
-
-    @display(description=_("when"), ordering="session_date")
-    def when(self, session: Session) -> str:
-        """Day and time."""
-        day = date_format(session.session_date, "D j M Y")
-        return f"{day} {time_format(session.session_time, 'H:i')}" if session.session_time else day
-
-    @display(description=_("where"))
-    def where(self, session: Session) -> str:
-        """The room or the location."""
-        return session.room.name if session.room else session.location
-
-    @display(description=_("photographers"))
-    def team_shown(self, session: Any) -> str:
-        """Who covers it, against how many are needed while some are missing."""
-        names = ", ".join(member.photographer.get_short_name() for member in session.team)
-        missing = session.photographers_needed - len(session.team)
-        is_open = session.status not in (Status.CANCELED, Status.COMPLETED)
-        return f"{names} ({missing} ?)".strip() if missing > 0 and is_open else names
-
-    @display(description=_("total"), ordering="total_amount")
-    def total(self, session: Session) -> str:
-        """What it comes to."""
-        return money(session.total_amount)
-
-    @display(description=_("state"), ordering="status", label=STATE_COLORS)
-    def state(self, session: Session) -> tuple[str, str]:
-        """The state, in its colour."""
-        return session.status, session.get_status_display()
-
-    @display(description=_("state"))
-    def state_shown(self, session: Session) -> str:
-        """The state, in words."""
-        return session.get_status_display()
-
-    @display(description=_("sums"))
-    def sums(self, session: Session) -> str:
-        """How the total comes about."""
-        return format_html(
-            "{} + {} − {} = <strong>{}</strong>",
-            money(session.subtotal),
-            money(session.transportation_cost),
-            money(session.discount),
-            money(session.total_amount),
-        )
-
-    @display(description=_("deposit"))
-    def deposit(self, session: Session) -> str:
-        """What must be paid before confirmation, and until when."""
-        if session.shown_payment_deadline is None:
-            return money(session.deposit_amount)
-        return _("%(amount)s until %(deadline)s") % {
-            "amount": money(session.deposit_amount),
-            "deadline": date_format(localtime(session.shown_payment_deadline), "j M Y H:i"),
-        }
-
-    @display(description=_("cancellation"))
-    def cancellation(self, session: Session) -> str:
-        """Who cancelled, when, and why."""
-        return _("%(side)s, %(when)s, by %(who)s: %(reason)s") % {
-            "side": session.get_cancellation_initiator_display(),
-            "when": date_format(localtime(session.cancelled_at), "j M Y H:i"),
-            "who": session.cancelled_by or _("the system"),
-            "reason": session.cancellation_reason,
         }
 
 
@@ -329,7 +274,15 @@ def _for_the_office(session: Session) -> list[Any]:
     parts = [
         (
             _("Money"),
-            {"fields": (*transportation, ("discount", "deposit_percentage"), "sums", "deposit")},
+            {
+                "fields": (
+                    *transportation,
+                    ("discount", "deposit_percentage"),
+                    "sums",
+                    ("deposit", "paid"),
+                    "changes_until",
+                )
+            },
         ),
         (
             _("Notes and delivery"),
@@ -344,7 +297,7 @@ def _for_the_office(session: Session) -> list[Any]:
         ),
     ]
     if session.status == Status.CANCELED:
-        parts.insert(0, (_("Cancellation"), {"fields": ("cancellation",)}))
+        parts.insert(0, (_("Cancellation"), {"fields": ("cancellation", "refund_decided")}))
     return parts
 
 

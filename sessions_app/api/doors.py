@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from config.api.ids import ID
 from config.errors import NotFound
-from sessions_app.api.forms import OverrideForm
+from sessions_app.api.serializers import SessionSerializer
 from sessions_app.errors import SessionNotFound
 from sessions_app.models import Session
 from sessions_app.models.session import SessionQuerySet
@@ -20,6 +21,9 @@ from users.actors import Actor, Override
 from users.api.doors import RightsMixin, actor_of
 from users.models import User
 from users.rights import Right
+
+MAX_DIGITS = 10
+"""Of a version: more than any session will ever have."""
 
 
 class SessionDoor(RightsMixin, GenericViewSet[Any]):
@@ -65,20 +69,20 @@ class SessionDoor(RightsMixin, GenericViewSet[Any]):
 
         Before the form is checked (400), whether it is needed or not, and at every door.
         """
-        if str(self._sent.get("override")).lower() in {"true", "1"}:
+        if str(self.sent.get("override")).lower() in {"true", "1"}:
             self.actor.require(Right.SESSION_EDIT_ALL, session)
 
     @property
-    def _sent(self) -> Any:
+    def sent(self) -> Any:
         """What a form is read from: a deletion has no body, it says all in its query."""
         is_deletion = self.request.method == "DELETE"
         return self.request.query_params if is_deletion else self.request.data
 
     def form(
-        self, form_class: type[OverrideForm], instance: Model | None = None
+        self, form_class: type[serializers.BaseSerializer[Any]], instance: Model | None = None
     ) -> tuple[dict[str, Any], Override | None]:
         """Return the valid form that was sent, and the override it asks for."""
-        values = checked(form_class, self._sent, instance)
+        values = checked(form_class, self.sent, instance)
         override = Override.asked(
             self.actor,
             override=values.pop("override", False),
@@ -86,6 +90,21 @@ class SessionDoor(RightsMixin, GenericViewSet[Any]):
             right=Right.SESSION_EDIT_ALL,
         )
         return values, override
+
+    def shown(
+        self,
+        session: Session,
+        serializer_class: type[SessionSerializer] = SessionSerializer,
+        code: int = status.HTTP_200_OK,
+        **context: Any,
+    ) -> Response:
+        """Answer the session as it now is; 404 for who has just lost sight of it."""
+        fresh = self.get_queryset().filter(pk=session.pk).first()
+        if fresh is None:
+            raise SessionNotFound
+        context |= self.get_serializer_context()
+        answer = serializer_class(fresh, context=context).data
+        return Response(answer, code, headers={"ETag": f'"{fresh.version}"'})
 
 
 def checked(
@@ -116,7 +135,7 @@ def version_in(if_match: str | None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
     tag = if_match.strip().removeprefix("W/").strip('"')
-    return int(tag) if tag.isdecimal() else 0
+    return int(tag) if tag.isdecimal() and len(tag) < MAX_DIGITS else 0
 
 
 def asked_all(request: Request) -> bool:

@@ -7,12 +7,25 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from catalog.models import Item, Package
 from config.api.fields import MoneyField, NullableTextField, NumberField
 from config.api.serializers import NullIsAbsent
+from sessions_app.actions.editing import MAX_EDITING_DAYS
 from sessions_app.actions.lines import MAX_QUANTITY
 from sessions_app.lifecycle import Status
-from sessions_app.models import Assignment, DeliveryMethod, PhotographerRole, Session, SessionType
+from sessions_app.models import (
+    Assignment,
+    CancellationCategory,
+    DeliveryMethod,
+    Initiator,
+    PaymentStatus,
+    PaymentType,
+    PhotographerRole,
+    Session,
+    SessionType,
+)
 from sessions_app.models.session import MAX_HOURS, MIN_HOURS
+from sessions_app.policy.money import CENT
 
 MAX_ID = 2**63 - 1
 BOTH_ENDS = _("A coverage has both a start and an end.")
@@ -59,6 +72,46 @@ class BookingForm(OverrideForm):
         min_value=1, max_value=50, required=False, allow_null=True
     )
     responsible_id = IdField(required=False, allow_null=True)
+
+
+class OrderedForm(NullIsAbsent, serializers.Serializer[Any]):
+    """An item or a package of a session that is entered afterwards, and how many of it."""
+
+    item_id = IdField(required=False)
+    package_id = IdField(required=False)
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
+
+    def validate(self, form: dict[str, Any]) -> dict[str, Any]:
+        """Return what is meant, by its row of the catalog."""
+        if ("item_id" in form) == ("package_id" in form):
+            raise serializers.ValidationError({"item_id": _("Name an item or a package.")})
+        name, model = ("item_id", Item) if "item_id" in form else ("package_id", Package)
+        row = model.objects.filter(pk=form[name]).first()
+        if row is None:
+            raise serializers.ValidationError({name: _("There is nothing of that id.")})
+        return {"what": row, "quantity": form["quantity"]}
+
+
+class ReceiptForm(NullIsAbsent, serializers.Serializer[Any]):
+    """What a payment's slip says."""
+
+    payment_type = serializers.ChoiceField(choices=PaymentType.choices)
+    payment_method = serializers.CharField(max_length=50)
+    amount = MoneyField(min_value=CENT)
+    payment_date = serializers.DateField()
+    transaction_reference = NullableTextField(max_length=100)
+    notes = NullableTextField()
+    status = serializers.ChoiceField(choices=PaymentStatus.choices, default=PaymentStatus.VERIFIED)
+
+
+class PastForm(BookingForm):
+    """`POST /sessions` of a session that has already taken place."""
+
+    status = serializers.ChoiceField(choices=Status.choices)
+    photographer_ids = serializers.ListField(child=IdField(), max_length=50, default=list)
+    editor_id = IdField(required=False, allow_null=True)
+    lines = OrderedForm(many=True, default=list)
+    payments = ReceiptForm(many=True, default=list)
 
 
 class ChangeForm(OverrideForm, serializers.ModelSerializer[Session]):
@@ -198,3 +251,86 @@ class ReassignmentForm(OverrideForm):
     """`POST /sessions/{id}/photographers/{aid}/reassign`."""
 
     photographer_id = IdField()
+
+
+class PaymentForm(ReceiptForm, OverrideForm):
+    """`POST /sessions/{id}/payments`; a refund takes its reason from `reason`, else from notes."""
+
+
+class VerificationForm(NullIsAbsent, serializers.Serializer[Any]):
+    """`POST /sessions/{id}/payments/{pid}/verify`."""
+
+    transaction_reference = NullableTextField(max_length=100)
+
+
+class ReasonForm(NullIsAbsent, serializers.Serializer[Any]):
+    """What must be explained."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class VoidForm(ReasonForm):
+    """`POST /sessions/{id}/payments/{pid}/void`; the reason is the override's too."""
+
+    override = serializers.BooleanField(default=False)
+
+
+INITIATORS = [choice for choice in Initiator.choices if choice[0] != Initiator.SYSTEM]
+
+
+class PreviewQuery(serializers.Serializer[Any]):
+    """On whose side a cancellation would be."""
+
+    initiated_by = serializers.ChoiceField(choices=INITIATORS, default=Initiator.CLIENT)
+
+
+class CancellationForm(OverrideForm):
+    """`POST /sessions/{id}/cancel`; another `refund_amount` than the rules give is an override."""
+
+    cancellation_reason = serializers.CharField(max_length=1000)
+    initiated_by = serializers.ChoiceField(choices=INITIATORS)
+    category = serializers.ChoiceField(
+        choices=CancellationCategory.choices, required=False, allow_null=True, allow_blank=True
+    )
+    notes = NullableTextField()
+    refund_amount = MoneyField(required=False, allow_null=True)
+
+
+class CorrectionForm(ReasonForm):
+    """`PATCH /sessions/{id}/cancellation`."""
+
+    initiated_by = serializers.ChoiceField(choices=INITIATORS)
+
+
+class AttendanceForm(NullIsAbsent, serializers.Serializer[Any]):
+    """A mark of attendance, or its taking back."""
+
+    attended = serializers.BooleanField()
+    notes = NullableTextField()
+
+
+class EditorForm(serializers.Serializer[Any]):
+    """`POST /sessions/{id}/assign-editor`."""
+
+    editor_id = IdField()
+
+
+class EditingForm(serializers.Serializer[Any]):
+    """`PATCH /sessions/{id}/editing`."""
+
+    estimated_editing_days = serializers.IntegerField(min_value=1, max_value=MAX_EDITING_DAYS)
+    note = serializers.CharField(max_length=1000)
+
+
+class NotesForm(NullIsAbsent, serializers.Serializer[Any]):
+    """`POST /sessions/{id}/mark-ready`."""
+
+    notes = NullableTextField()
+
+
+class PostponementForm(ReasonForm):
+    """`POST /sessions/{id}/postpone`."""
+
+    session_date = serializers.DateField()
+    session_time = serializers.TimeField()
+    estimated_duration_hours = HoursField(required=False, allow_null=True)

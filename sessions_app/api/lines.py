@@ -18,7 +18,7 @@ from sessions_app.api.doors import (
     checked,
     part_of,
 )
-from sessions_app.api.serializers import LineSerializer, ShownLineSerializer
+from sessions_app.api.serializers import ShownLineSerializer
 from sessions_app.models import Line
 from sessions_app.queries.sessions import lines_for
 from users.rights import Right
@@ -27,7 +27,7 @@ from users.rights import Right
 class LineViewSet(SessionDoor):
     """Lines of one session, in their order."""
 
-    serializer_class = LineSerializer
+    serializer_class = ShownLineSerializer
     pagination_class = None
     filterset_class = None
     right = Right.SESSION_EDIT_PRE_ASSIGNED
@@ -35,15 +35,14 @@ class LineViewSet(SessionDoor):
     @extend_schema(operation_id="listLines", responses=ShownLineSerializer(many=True))
     def list(self, request: Request, session_pk: str) -> Response:
         """Answer the lines one sees."""
-        rows = lines_for(self.viewer, self.session(session_pk))
-        context = self.get_serializer_context()
-        return Response(ShownLineSerializer(rows, many=True, context=context).data)
+        rows = lines_for(self.viewer, self.session(session_pk).lines.all())
+        return Response(self.get_serializer(rows, many=True).data)
 
     @extend_schema(
         operation_id="addItem",
         parameters=[forms.QuantityQuery],
         request=forms.OverrideForm,
-        responses={201: LineSerializer},
+        responses={201: ShownLineSerializer},
     )
     @action(detail=False, methods=["post"], url_path=rf"items/(?P<item_pk>{ID})")
     def items(self, request: Request, session_pk: str, item_pk: str) -> Response:
@@ -55,13 +54,13 @@ class LineViewSet(SessionDoor):
         line = lines.add_item(
             session, item, quantity, actor=self.actor, at=now(), override=override
         )
-        return Response(LineSerializer(line).data, status.HTTP_201_CREATED)
+        return Response(self.get_serializer(line).data, status.HTTP_201_CREATED)
 
     @extend_schema(
         operation_id="addPackage",
         parameters=[forms.QuantityQuery],
         request=forms.OverrideForm,
-        responses={201: LineSerializer(many=True)},
+        responses={201: ShownLineSerializer(many=True)},
     )
     @action(detail=False, methods=["post"], url_path=rf"packages/(?P<package_pk>{ID})")
     def packages(self, request: Request, session_pk: str, package_pk: str) -> Response:
@@ -73,17 +72,18 @@ class LineViewSet(SessionDoor):
         added = lines.add_package(
             session, package, quantity, actor=self.actor, at=now(), override=override
         )
-        return Response(LineSerializer(added, many=True).data, status.HTTP_201_CREATED)
+        shown = lines_for(self.viewer, added)
+        return Response(self.get_serializer(shown, many=True).data, status.HTTP_201_CREATED)
 
     @extend_schema(
-        operation_id="updateLine", request=forms.LineChangeForm, responses=LineSerializer
+        operation_id="updateLine", request=forms.LineChangeForm, responses=ShownLineSerializer
     )
     def partial_update(self, request: Request, session_pk: str, pk: str) -> Response:
         """Change a quantity, or note a delivery."""
         line = self._line(session_pk, pk)
         form, override = self.form(forms.LineChangeForm)
         line = lines.change_line(line, form, actor=self.actor, at=now(), override=override)
-        return Response(LineSerializer(line).data)
+        return Response(self.get_serializer(line).data)
 
     @extend_schema(
         operation_id="deleteLine", parameters=[forms.OverrideForm], responses={204: None}

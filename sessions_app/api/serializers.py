@@ -16,6 +16,7 @@ from sessions_app.models import (
     Assignment,
     HistoryEntry,
     Line,
+    Payment,
     Session,
 )
 from users.models import User
@@ -284,6 +285,60 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
         if assignment.photographer_id != viewer.pk and not rules.sees_whole(viewer):
             shown["notes"] = None
         return shown
+
+
+class PaymentSerializer(serializers.ModelSerializer[Payment]):
+    """A payment, or a refund."""
+
+    session_id = serializers.IntegerField()
+    amount = MoneyField()
+    transaction_reference = NullableTextField()
+    notes = NullableTextField()
+    created_by = serializers.IntegerField(source="created_by_id", allow_null=True)
+    verified_by = serializers.IntegerField(source="verified_by_id", allow_null=True)
+    void_reason = NullableTextField()
+
+    class Meta:
+        model = Payment
+        fields: ClassVar[list[str]] = [
+            "id",
+            "session_id",
+            "payment_type",
+            "payment_method",
+            "amount",
+            "transaction_reference",
+            "payment_date",
+            "notes",
+            "status",
+            "created_at",
+            "created_by",
+            "verified_by",
+            "void_reason",
+        ]
+
+
+class RecordedPaymentSerializer(PaymentSerializer):
+    """A payment just recorded; `split` holds all its parts where it was split."""
+
+    split = serializers.SerializerMethodField()
+
+    class Meta(PaymentSerializer.Meta):
+        fields: ClassVar[list[str]] = [*PaymentSerializer.Meta.fields, "split"]
+
+    @extend_schema_field(PaymentSerializer(many=True))
+    def get_split(self, payment: Payment) -> list[dict[str, Any]]:
+        """Return every part of the payment; none where it was not split."""
+        parts: list[Payment] = self.context["parts"]
+        return list(PaymentSerializer(parts, many=True).data) if len(parts) > 1 else []
+
+
+class RefundPreviewSerializer(serializers.Serializer[Any]):
+    """What the client would get back, and why."""
+
+    refund_amount = MoneyField()
+    refund_percentage = NumberField(max_digits=5, decimal_places=2)
+    explanation = serializers.CharField()
+    paid_amount = MoneyField()
 
 
 class HistorySerializer(ForViewer, serializers.ModelSerializer[HistoryEntry]):

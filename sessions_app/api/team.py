@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.clock import now
-from sessions_app.actions import team
+from sessions_app.actions import attendance, team
 from sessions_app.api import forms
-from sessions_app.api.doors import SessionDoor, asked_all, part_of
+from sessions_app.api.doors import SessionDoor, asked_all, checked, part_of
+from sessions_app.api.own_work import marked
 from sessions_app.api.serializers import AssignmentSerializer
 from sessions_app.models import Assignment, AssignmentStatus, PhotographerRole
 from sessions_app.policy.periods import Period
@@ -97,6 +98,22 @@ class TeamViewSet(SessionDoor):
             reason=form.get("reason", ""),
         )
         return Response(self.get_serializer(successor).data, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="markAttendance",
+        request=forms.AttendanceForm,
+        responses=AssignmentSerializer,
+    )
+    @action(detail=True, methods=["patch"])
+    def attended(self, request: Request, session_pk: str, pk: str) -> Response:
+        """Mark a photographer's attendance, one's own or for somebody else."""
+        session = self.session(session_pk, Right.SESSION_MARK_ATTENDED)
+        rows = session.assignments.select_related("session", "photographer")
+        assignment: Assignment = part_of(rows, pk)
+        attendance.require_mark_right(assignment, actor=self.actor)
+        form = checked(forms.AttendanceForm, request.data)
+        member = attendance.mark(assignment, **marked(form), actor=self.actor, at=now())
+        return Response(self.get_serializer(member).data)
 
     def _assignment(self, session_pk: str, pk: str) -> Assignment:
         session = self.session(session_pk, self.right)

@@ -1,7 +1,11 @@
 from rest_framework.routers import SimpleRouter
 
 from config.api.ids import ID
+from sessions_app.api.cancelling import CancellationViewSet
+from sessions_app.api.editing import EditingViewSet
 from sessions_app.api.lines import LineViewSet
+from sessions_app.api.own_work import OwnWorkViewSet
+from sessions_app.api.payments import PaymentViewSet
 from sessions_app.api.rooms import RoomServiceViewSet
 from sessions_app.api.team import TeamViewSet
 from sessions_app.api.views import SessionViewSet
@@ -12,5 +16,9 @@ router = SimpleRouter(trailing_slash=False)
 router.register("sessions", SessionViewSet, basename="session")
 router.register(rf"{OF_SESSION}/details", LineViewSet, basename="session-line")
 router.register(rf"{OF_SESSION}/photographers", TeamViewSet, basename="session-photographer")
+router.register(rf"{OF_SESSION}/payments", PaymentViewSet, basename="session-payment")
+router.register("sessions", CancellationViewSet, basename="session-cancellation")
+router.register("sessions", EditingViewSet, basename="session-editing")
+router.register("sessions", OwnWorkViewSet, basename="session-own")
 router.register("rooms", RoomServiceViewSet, basename="room-service")
 urlpatterns = router.urls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -12,9 +12,11 @@ from rest_framework.response import Response
 
 from config.clock import now
 from sessions_app import rules
-from sessions_app.actions import booking, hiding, lifecycle, lines, planning
+from sessions_app.actions import booking, hiding, lines, planning, postponing, retroactive
+from sessions_app.actions.payments import Receipt
+from sessions_app.actions.transition import require_right, transition
 from sessions_app.api import forms
-from sessions_app.api.doors import SessionDoor, version_in
+from sessions_app.api.doors import SessionDoor, checked, version_in
 from sessions_app.api.filters import SessionFilter
 from sessions_app.api.pagination import SessionPagination
 from sessions_app.api.serializers import (
@@ -45,24 +47,27 @@ class SessionViewSet(SessionDoor):
 
     @extend_schema(
         operation_id="createSession",
-        request=forms.BookingForm,
+        request=PolymorphicProxySerializer(
+            component_name="NewSession",
+            serializers=[forms.BookingForm, forms.PastForm],
+            resource_type_field_name=None,
+        ),
         responses={201: BookedSessionSerializer},
     )
     def create(self, request: Request) -> Response:
         """Take a request; its room is held from now on where a time is given."""
         self.require_override_right()
+        if self.sent.get("status") not in (None, "", Status.REQUEST):
+            return self._enter_afterwards()
         form, override = self.form(forms.BookingForm)
         form.pop("reason", None)
-        asked = booking.Request(
-            **{name: value for name, value in form.items() if value is not None}
-        )
-        session = booking.book(asked, actor=self.actor, at=now(), override=override)
+        session = booking.book(_asked(form), actor=self.actor, at=now(), override=override)
         return self._booked(session, status.HTTP_201_CREATED)
 
     @extend_schema(operation_id="readSession", responses=SessionDetailSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Answer one session, with the states one may take it to."""
-        return self._shown(self.session(pk), SessionDetailSerializer)
+        return self.shown(self.session(pk), SessionDetailSerializer)
 
     @extend_schema(
         operation_id="updateSession",
@@ -105,16 +110,33 @@ class SessionViewSet(SessionDoor):
     def transition(self, request: Request, pk: str) -> Response:
         """Take a session to another state; to Canceled it is a cancellation by the client."""
         session = self.session(pk)
-        form, _override = self.form(forms.TransitionForm)
-        lifecycle.transition(
+        to = self.sent.get("to_status")
+        if to in Status.values:
+            require_right(session, Status(to), actor=self.actor)
+        form, override = self.form(forms.TransitionForm)
+        transition(
             session,
             Status(form["to_status"]),
             actor=self.actor,
             at=now(),
             reason=form.get("reason", ""),
             notes=form.get("notes", ""),
+            override=override,
         )
-        return self._shown(session)
+        return self.shown(session)
+
+    @extend_schema(
+        operation_id="postponeSession",
+        request=forms.PostponementForm,
+        responses=SessionSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def postpone(self, request: Request, pk: str) -> Response:
+        """Move a session whose plan is settled to another day."""
+        session = self.session(pk, Right.SESSION_ASSIGN_RESOURCES)
+        form = checked(forms.PostponementForm, request.data)
+        postponing.postpone(session, **form, actor=self.actor, at=now())
+        return self.shown(session)
 
     @extend_schema(operation_id="recalculateSession", request=None, responses=SessionSerializer)
     @action(detail=True, methods=["post"])
@@ -122,7 +144,7 @@ class SessionViewSet(SessionDoor):
         """Compute the sums anew from the lines."""
         session = self.session(pk, Right.SESSION_EDIT_PRE_ASSIGNED)
         lines.recalculate(session, actor=self.actor, at=now())
-        return self._shown(session)
+        return self.shown(session)
 
     @extend_schema(operation_id="listSessionHistory", responses=HistorySerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
@@ -132,18 +154,28 @@ class SessionViewSet(SessionDoor):
         context = self.get_serializer_context()
         return Response(HistorySerializer(rows, many=True, context=context).data)
 
-    def _shown(
-        self,
-        session: Session,
-        serializer_class: type[SessionSerializer] = SessionSerializer,
-        code: int = status.HTTP_200_OK,
-        **context: Any,
-    ) -> Response:
-        """Answer the session as it now is."""
-        fresh = self.get_queryset().get(pk=session.pk)
-        context |= self.get_serializer_context()
-        answer = serializer_class(fresh, context=context).data
-        return Response(answer, code, headers={"ETag": f'"{fresh.version}"'})
+    def _enter_afterwards(self) -> Response:
+        """Create a session that has already taken place, in the state it has reached."""
+        self.actor.require(Right.SESSION_EDIT_ALL)
+        form, override = self.form(forms.PastForm)
+        past = retroactive.Past(
+            status=Status(form.pop("status")),
+            photographer_ids=form.pop("photographer_ids"),
+            editor_id=form.pop("editor_id", None),
+            ordered=[retroactive.Ordered(**one) for one in form.pop("lines")],
+            receipts=[Receipt(**one) for one in form.pop("payments")],
+        )
+        reason = form.pop("reason", "")
+        session = retroactive.enter(
+            _asked(form), past, actor=self.actor, at=now(), reason=reason, override=override
+        )
+        return self._booked(session, status.HTTP_201_CREATED)
 
     def _booked(self, session: Session, code: int = status.HTTP_200_OK) -> Response:
-        return self._shown(session, BookedSessionSerializer, code, notices=notices(session))
+        return self.shown(
+            session, BookedSessionSerializer, code, notices=notices(session, self.viewer)
+        )
+
+
+def _asked(form: dict[str, Any]) -> booking.Request:
+    return booking.Request(**{name: value for name, value in form.items() if value is not None})

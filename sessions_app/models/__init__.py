@@ -12,6 +12,7 @@ from sessions_app.models.choices import (
 from sessions_app.models.claim import Claim, ClaimKind
 from sessions_app.models.history import HistoryEntry
 from sessions_app.models.line import Line, LineType, ReferenceType
+from sessions_app.models.payment import Payment
 from sessions_app.models.session import Session, SessionCounter
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Initiator",
     "Line",
     "LineType",
+    "Payment",
     "PaymentStatus",
     "PaymentType",
     "PhotographerRole",

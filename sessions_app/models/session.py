@@ -22,12 +22,13 @@ from sessions_app.models.choices import (
     Initiator,
     SessionType,
 )
+from sessions_app.models.session_constraints import CONSTRAINTS, MAX_HOURS, MIN_HOURS
 from sessions_app.policy import deadlines
 from sessions_app.policy.periods import Period
+from sessions_app.policy.refunds import Terms
 from users.models import User
 from users.rights import Right
 
-MIN_HOURS, MAX_HOURS = Decimal("0.25"), Decimal("24")
 ZERO = Decimal("0.00")
 
 
@@ -42,6 +43,11 @@ def _money(name: Any, *, is_agreed: bool = False) -> models.DecimalField[Any, An
         editable=is_agreed,
         validators=validators,
     )
+
+
+def _percentage(name: Any) -> models.DecimalField[Any, Any]:
+    """Return a column for a percentage of the terms that are frozen at confirmation."""
+    return models.DecimalField(name, max_digits=5, decimal_places=2, null=True, editable=False)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -138,6 +144,14 @@ class Session(models.Model):
     payment_deadline_set_on = models.DateField(null=True, editable=False)
     payment_deadline_days = models.PositiveSmallIntegerField(null=True, editable=False)
     changes_deadline_at = models.DateTimeField(_("changes deadline"), null=True, editable=False)
+    changes_deadline_for = models.DateField(
+        null=True, editable=False, help_text="The session date that last set the deadline."
+    )
+    changes_deadline_days = models.PositiveSmallIntegerField(null=True, editable=False)
+    refund_within_deadline = _percentage(_("refund within the deadline (%)"))
+    refund_after_deadline = _percentage(_("refund after the deadline (%)"))
+    refund_force_majeure = _percentage(_("refund for force majeure (%)"))
+    refund_client_after_assigned = _percentage(_("refund once assigned (%)"))
     estimated_editing_days = models.PositiveSmallIntegerField(_("editing days"))
     delivery_deadline = models.DateField(_("estimated delivery"), null=True, editable=False)
 
@@ -151,6 +165,12 @@ class Session(models.Model):
     )
     created_by = models.ForeignKey(
         User, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    is_retroactive = models.BooleanField(
+        _("entered afterwards"),
+        default=False,
+        editable=False,
+        help_text=_("It had taken place when it was entered, hence holds nothing."),
     )
 
     editing_assigned_to = models.ForeignKey(
@@ -230,94 +250,7 @@ class Session(models.Model):
             models.Index(fields=["status", "session_date"], name="session_status_date"),
             models.Index(fields=["session_type"], name="session_type"),
         ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=Status.values), name="session_status_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(session_type__in=SessionType.values), name="session_type_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(delivery_method__in=["", *DeliveryMethod.values]),
-                name="session_delivery_method_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(cancellation_initiator__in=["", *Initiator.values]),
-                name="session_initiator_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(cancellation_category__in=["", *CancellationCategory.values]),
-                name="session_category_known",
-            ),
-            models.CheckConstraint(
-                condition=(
-                    Q(session_type=SessionType.STUDIO, room__isnull=False)
-                    | Q(session_type=SessionType.EXTERNAL, room=None) & ~Q(location="")
-                ),
-                name="session_room_or_location",
-            ),
-            models.CheckConstraint(
-                condition=(
-                    Q(session_time=None, starts_at=None, ends_at=None)
-                    | Q(
-                        session_time__isnull=False,
-                        estimated_duration_hours__isnull=False,
-                        starts_at__isnull=False,
-                        ends_at__gt=F("starts_at"),
-                    )
-                ),
-                name="session_time_whole",
-            ),
-            models.CheckConstraint(
-                condition=Q(estimated_duration_hours=None)
-                | Q(estimated_duration_hours__range=(MIN_HOURS, MAX_HOURS)),
-                name="session_duration_in_bounds",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    transportation_cost__gte=0,
-                    discount__gte=0,
-                    total_amount__gte=0,
-                    deposit_amount__gte=0,
-                    paid_amount__gte=0,
-                    refund_due__gte=0,
-                ),
-                name="session_money_not_negative",
-            ),
-            models.CheckConstraint(
-                condition=Q(total_amount=F("subtotal") + F("transportation_cost") - F("discount")),
-                name="session_total_by_formula",
-            ),
-            models.CheckConstraint(
-                condition=Q(deposit_percentage__range=(0, 100)),
-                name="session_deposit_percentage_in_bounds",
-            ),
-            models.CheckConstraint(
-                condition=Q(session_type=SessionType.EXTERNAL) | Q(transportation_cost=0),
-                name="session_transportation_only_external",
-            ),
-            models.CheckConstraint(
-                condition=Q(photographers_needed__gte=1), name="session_photographers_needed"
-            ),
-            models.CheckConstraint(
-                condition=(
-                    Q(status=Status.CANCELED, cancelled_at__isnull=False)
-                    & ~Q(cancellation_initiator="")
-                )
-                | ~Q(status=Status.CANCELED) & Q(cancelled_at=None),
-                name="session_cancellation_whole",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    status=Status.PRE_SCHEDULED,
-                    payment_deadline_at__isnull=False,
-                    payment_deadline_set_on__isnull=False,
-                    payment_deadline_days__isnull=False,
-                )
-                | ~Q(status=Status.PRE_SCHEDULED),
-                name="session_payment_deadline_set",
-            ),
-        ]
+        constraints = CONSTRAINTS
 
     def __str__(self) -> str:
         return self.code
@@ -352,9 +285,31 @@ class Session(models.Model):
         """The last moment of the changes deadline, as it is shown."""
         return _last_moment(self.changes_deadline_at)
 
+    @property
+    def terms(self) -> Terms | None:
+        """The refund terms of the last confirmation; None for who was never confirmed."""
+        if self.changes_deadline_at is None:
+            return None
+        return Terms(
+            within_deadline=self.refund_within_deadline or ZERO,
+            after_deadline=self.refund_after_deadline or ZERO,
+            force_majeure=self.refund_force_majeure or ZERO,
+            client_after_assigned=self.refund_client_after_assigned or ZERO,
+        )
+
+    def member(self, user: User) -> Assignment | None:
+        """Return the person's active part in this session, if they have one.
+
+        A session read with its `team` (`queries.sessions.sessions_for`) knows it already.
+        """
+        team: list[Assignment] | None = getattr(self, "team", None)
+        if team is not None:
+            return next((member for member in team if member.photographer_id == user.pk), None)
+        return self.assignments.filter(photographer=user, status=AssignmentStatus.ASSIGNED).first()
+
     def is_covered_by(self, user: User) -> bool:
         """Tell whether the person is an active photographer of this session."""
-        return self.assignments.filter(photographer=user, status=AssignmentStatus.ASSIGNED).exists()
+        return self.member(user) is not None
 
     def save_changes(self, *fields: str, at: datetime) -> None:
         """Write the named fields of a locked row and raise its version."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from config.business_rules import business_rules
-from config.clock import studio_zone
+from config.clock import as_wire, studio_zone
 from sessions_app.errors import NotAvailable, PhotographerNotAvailable, RoomNotAvailable
 from sessions_app.lifecycle import OPEN
 from sessions_app.models import Assignment, AssignmentStatus, Claim, ClaimKind, Session, SessionType
@@ -55,7 +55,8 @@ def active_team(session: Session) -> list[Assignment]:
 
 def calls_of(session: Session, team: Iterable[Assignment]) -> list[Call]:
     """Return the claims that an open session with a time calls for (section 3); room first."""
-    if session.status not in OPEN or session.hidden_at is not None or session.period is None:
+    holds = session.status in OPEN and session.hidden_at is None and not session.is_retroactive
+    if not holds or session.period is None:
         return []
     calls = []
     if session.room is not None:
@@ -232,4 +233,4 @@ def _needs(calls: Sequence[Call], session: Session, period: Period) -> list[slot
 
 
 def _wire(instant: datetime | None) -> str | None:
-    return instant.astimezone(studio_zone()).isoformat() if instant else None
+    return as_wire(instant) if instant else None

@@ -18,6 +18,7 @@ from django.db import connection
 
 from config.activation import ActiveStatus
 from sessions_app import lifecycle
+from sessions_app.lifecycle import Status
 from sessions_app.models import HistoryEntry, Session
 from users.models import Role, User
 from users.rights import Right, RoleName
@@ -57,6 +58,9 @@ def _sql(query: str) -> Callable[[], Subjects]:
         parameters: dict[str, Any] = {
             "open": [str(status) for status in lifecycle.OPEN],
             "planned": [str(status) for status in lifecycle.PLANNED],
+            "confirmed": [str(status) for status in lifecycle.since(Status.CONFIRMED)],
+            "assigned": [str(status) for status in lifecycle.since(Status.ASSIGNED)],
+            "in_editing": [str(status) for status in lifecycle.since(Status.IN_EDITING)],
             "zone": settings.TIME_ZONE,
         }
         with connection.cursor() as cursor:
@@ -86,6 +90,7 @@ CALLED_FOR = """
                ends_at + make_interval(mins => turnaround_minutes) AS ends_at
         FROM sessions_app_session
         WHERE hidden_at IS NULL AND starts_at IS NOT NULL AND room_id IS NOT NULL
+          AND NOT is_retroactive
           AND status = ANY(%(open)s)
         UNION ALL
         SELECT 'assignment', session.id, assignment.id, NULL, assignment.photographer_id,
@@ -93,6 +98,7 @@ CALLED_FOR = """
         FROM sessions_app_assignment assignment
         JOIN sessions_app_session session ON session.id = assignment.session_id
         WHERE session.hidden_at IS NULL AND session.starts_at IS NOT NULL
+          AND NOT session.is_retroactive
           AND session.status = ANY(%(open)s) AND assignment.status = 'Assigned'
     ), held AS (
         SELECT kind, session_id, assignment_id, room_id, person_id, starts_at, ends_at
@@ -168,6 +174,101 @@ WRONG_TOTALS = _sql(
     """
 )
 
+LEDGER = """
+    WITH ledger AS (
+        SELECT session.id, session.code, session.status, session.total_amount,
+               session.deposit_amount, session.paid_amount, session.refund_due,
+               coalesce(sum(amount) FILTER (
+                   WHERE payment_type <> 'Refund' AND payment.status = 'Verified'), 0) AS received,
+               coalesce(sum(amount) FILTER (
+                   WHERE payment_type = 'Refund' AND payment.status = 'Verified'), 0) AS refunded,
+               coalesce(sum(amount) FILTER (
+                   WHERE payment_type = 'Refund' AND payment.status = 'Pending'), 0) AS to_refund
+        FROM sessions_app_session session
+        LEFT JOIN sessions_app_payment payment ON payment.session_id = session.id
+        GROUP BY session.id
+    )
+"""
+
+OUT_OF_BOUNDS = _sql(
+    LEDGER  # noqa: S608  (constants, both)
+    + """
+    SELECT code FROM ledger
+    WHERE received - refunded NOT BETWEEN 0 AND total_amount OR refunded + to_refund > received
+    """
+)
+
+WRONG_AMOUNTS_SHOWN = _sql(
+    LEDGER  # noqa: S608  (constants, both)
+    + """
+    SELECT code FROM ledger WHERE paid_amount <> received - refunded OR refund_due <> to_refund
+    """
+)
+
+UNCOVERED_DEPOSITS = _sql(
+    LEDGER  # noqa: S608  (constants, both)
+    + """
+    SELECT code FROM ledger
+    WHERE status = ANY(%(confirmed)s) AND received - refunded < deposit_amount
+      AND NOT EXISTS (
+          SELECT 1 FROM sessions_app_historyentry entry
+          WHERE entry.session_id = ledger.id AND entry.from_status = ''
+            AND entry.to_status <> 'Request')
+      AND NOT EXISTS (
+          SELECT 1 FROM records_auditentry entry
+          WHERE entry.object_type = 'sessions_app.Session' AND entry.object_id = ledger.id
+            AND entry.action = 'session.override' AND entry.changes ->> 'guard' = 'OVERRIDE_NEEDED'
+            AND entry.changes -> 'context' -> 'paid' IS NOT NULL)
+    """
+)
+
+UNSTAFFED = _sql(
+    """
+    SELECT code
+    FROM sessions_app_session session
+    WHERE status = ANY(%(assigned)s)
+      AND ((session_type = 'Studio' AND room_id IS NULL) OR NOT EXISTS (
+          SELECT 1 FROM sessions_app_assignment assignment
+          WHERE assignment.session_id = session.id AND assignment.status = 'Assigned'))
+    """
+)
+
+WITHOUT_EDITOR = _sql(
+    """
+    SELECT code FROM sessions_app_session
+    WHERE status = ANY(%(in_editing)s) AND editing_assigned_to_id IS NULL
+    """
+)
+
+WRONG_CHANGES_DEADLINES = _sql(
+    """
+    SELECT code
+    FROM sessions_app_session
+    WHERE changes_deadline_at IS DISTINCT FROM
+          (changes_deadline_for - changes_deadline_days + 1)::timestamp AT TIME ZONE %(zone)s
+       OR (status = ANY(%(confirmed)s) AND changes_deadline_at IS NULL)
+    """
+)
+
+WRONG_DELIVERY_DATES = _sql(
+    """
+    SELECT code
+    FROM sessions_app_session
+    WHERE delivery_deadline <> session_date + estimated_editing_days
+       OR (status = ANY(%(assigned)s) AND delivery_deadline IS NULL)
+    """
+)
+
+SEVERAL_DEPOSITS = _sql(
+    """
+    SELECT session.code
+    FROM sessions_app_payment payment
+    JOIN sessions_app_session session ON session.id = payment.session_id
+    WHERE payment.payment_type = 'Deposit' AND payment.status <> 'Rejected'
+    GROUP BY session.code HAVING count(*) > 1
+    """
+)
+
 WRONG_PAYMENT_DEADLINES = _sql(
     """
     SELECT code
@@ -225,9 +326,21 @@ CHECKS = (
     Check("I3", "history leads, step by step, to the present state", sessions_with_broken_history),
     Check("I4", "each line is quantity × price", WRONG_LINES),
     Check("I4", "subtotal, total and deposit follow the lines", WRONG_TOTALS),
+    Check("I5", "0 ≤ net paid ≤ total, and refunds ≤ payments", OUT_OF_BOUNDS),
+    Check("I5", "amounts shown are the ledger's", WRONG_AMOUNTS_SHOWN),
+    Check(
+        "I6",
+        "from Confirmed on the deposit is covered, or an override says why not",
+        UNCOVERED_DEPOSITS,
+    ),
+    Check("I7", "from Assigned on there is a photographer, in Studio a room", UNSTAFFED),
+    Check("I8", "from In Editing on there is an editor", WITHOUT_EDITOR),
     Check("I9", "each payment deadline matches its formula", WRONG_PAYMENT_DEADLINES),
+    Check("I9", "each changes deadline matches its formula", WRONG_CHANGES_DEADLINES),
+    Check("I9", "each delivery date matches its formula", WRONG_DELIVERY_DATES),
     Check("I11", "a session has one active lead at most", SEVERAL_LEADS),
     Check("I11", "a person is active on a session once at most", PEOPLE_TWICE),
+    Check("I11", "a session has one live deposit at most", SEVERAL_DEPOSITS),
     Check("I12", "an active admin exists", no_active_admin),
     Check("I12", "the admin role holds every right", rights_that_admin_lacks),
 )

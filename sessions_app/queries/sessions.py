@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from config.opening_hours import OpeningHours
 from sessions_app import rules
 from sessions_app.models import Assignment, AssignmentStatus, Line, LineType, Session, SessionType
 from sessions_app.models.session import SessionQuerySet
+from sessions_app.queries.standing import is_high_risk
 from users.models import User
 
 
@@ -28,17 +31,22 @@ def sessions_for(user: User) -> SessionQuerySet:
     )
 
 
-def lines_for(user: User, session: Session) -> list[Line]:
-    """Return the session's lines in their order; adjustments are money, hence not for everyone."""
-    lines = session.lines.all()
-    if not rules.sees_whole(user):
-        lines = lines.exclude(line_type=LineType.ADJUSTMENT)
-    return list(lines)
+def lines_for(user: User, lines: Iterable[Line]) -> list[Line]:
+    """Return those of a session's lines that the person sees: adjustments are money."""
+    sees_whole = rules.sees_whole(user)
+    return [line for line in lines if sees_whole or line.line_type != LineType.ADJUSTMENT]
 
 
-def notices(session: Session) -> list[str]:
-    """Return what one should know about a session that was booked or moved all the same."""
+def notices(session: Session, viewer: User) -> list[str]:
+    """Return what one should know about a session that was booked or moved all the same.
+
+    How a client stands is for those who see the whole of sessions.
+    """
     found = []
+    if rules.sees_whole(viewer) and is_high_risk(session.client):
+        found.append(
+            _("High-risk client: most of their sessions were cancelled or expired unpaid.")
+        )
     period = session.period
     if session.session_type == SessionType.STUDIO and period and period.ends_at:
         hours = business_rules().opening_hours

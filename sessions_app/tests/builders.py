@@ -8,10 +8,13 @@ from typing import Any
 
 from catalog.tests.factories import ItemFactory, RoomFactory
 from clients.tests.factories import ClientFactory
+from config.clock import instant, studio_day
 from config.records.models import Channel
-from sessions_app.actions import booking, lifecycle, lines, team
-from sessions_app.lifecycle import Status
-from sessions_app.models import Assignment, Session, SessionType
+from sessions_app.actions import booking, editing, lines, team
+from sessions_app.actions.payments import Receipt, record
+from sessions_app.actions.transition import transition
+from sessions_app.lifecycle import ORDER, Status, since
+from sessions_app.models import Assignment, Payment, PaymentType, Session, SessionType
 from users.actors import Actor
 from users.models import User
 from users.tests.factories import UserFactory
@@ -24,6 +27,9 @@ TEN = time(10, 0)
 def acting(user: User | None, channel: Channel = Channel.API) -> Actor:
     """Return the person as an actor; None is the system."""
     return Actor(user, channel)
+
+
+SYSTEM = acting(None)
 
 
 def book(actor: Actor | None = None, *, at: datetime = AT, **asked: Any) -> Session:
@@ -57,22 +63,71 @@ def priced(session: Session, price: str = "1000.00", *, at: datetime = AT) -> Se
     return session
 
 
-def taken_to(status: Status, session: Session | None = None, *, at: datetime = AT) -> Session:
-    """Take a session, with a line, to one of the states that exist."""
-    session = priced(session or book(at=at), at=at)
-    path = {
-        Status.REQUEST: (),
-        Status.NEGOTIATION: (Status.NEGOTIATION,),
-        Status.PRE_SCHEDULED: (Status.NEGOTIATION, Status.PRE_SCHEDULED),
-        Status.CANCELED: (Status.CANCELED,),
-    }
-    for step in path[status]:
-        lifecycle.transition(session, step, actor=acting(None), at=at)
-    session.refresh_from_db()
+def paid(
+    session: Session,
+    amount: str | Decimal,
+    kind: PaymentType = PaymentType.DEPOSIT,
+    *,
+    by: Actor | None = None,
+    at: datetime = AT,
+    **facts: Any,
+) -> Payment:
+    """Record a payment of that day; return the first part of it."""
+    reason, override = facts.pop("reason", ""), facts.pop("override", None)
+    receipt = Receipt(
+        payment_type=kind,
+        payment_method=facts.pop("payment_method", "Transfer"),
+        amount=Decimal(amount),
+        payment_date=facts.pop("payment_date", studio_day(at)),
+        **facts,
+    )
+    actor = by or acting(None)
+    return record(session, receipt, actor=actor, at=at, reason=reason, override=override)[0]
+
+
+def taken_to(
+    status: Status, session: Session | None = None, *, at: datetime = AT, **asked: Any
+) -> Session:
+    """Take a session of 1000.00, half of it paid as deposit, to a state by the real actions.
+
+    From Assigned on it has a photographer, from In Editing on an editor, and what happens on its
+    day or later happens at `attended_at(session)`.
+    """
+    session = priced(session or book(at=at, **asked), at=at)
+    if status == Status.CANCELED:
+        transition(session, Status.CANCELED, actor=SYSTEM, at=at)
+        session.refresh_from_db()
+        return session
+    for step in ORDER[1 : ORDER.index(status) + 1]:
+        _prepare(session, step, at)
+        late = step in since(Status.ASSIGNED)
+        moment = attended_at(session) if late else at
+        if step == Status.IN_EDITING:
+            editor = UserFactory(roles=["editor"])
+            editing.assign_editor(session, editor.pk, actor=SYSTEM, at=moment)
+        else:
+            transition(session, step, actor=SYSTEM, at=moment)
+        session.refresh_from_db()
     return session
 
 
-def assign(session: Session, photographer: User | None = None, **asked: Any) -> Assignment:
+def attended_at(session: Session) -> datetime:
+    """Return noon of the session's day in the studio."""
+    return instant(session.session_date, time(12))
+
+
+def _prepare(session: Session, step: Status, at: datetime) -> None:
+    if step == Status.CONFIRMED:
+        paid(session, session.deposit_amount, at=at)
+    if step in (Status.CONFIRMED, Status.ASSIGNED) and not session.assignments.exists():
+        assign(session)
+    if step == Status.COMPLETED:
+        paid(session, session.balance_amount, PaymentType.BALANCE, at=attended_at(session))
+
+
+def assign(
+    session: Session, photographer: User | None = None, *, at: datetime = AT, **asked: Any
+) -> Assignment:
     """Put a photographer on a session."""
     photographer = photographer or UserFactory(roles=["photographer"])
-    return team.assign(session, photographer.pk, actor=acting(None), at=AT, **asked)
+    return team.assign(session, photographer.pk, actor=acting(None), at=at, **asked)

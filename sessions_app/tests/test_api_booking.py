@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog.tests.factories import RoomFactory
+from catalog.tests.factories import ItemFactory, RoomFactory
 from clients.tests.factories import ClientFactory
 from config.clock import now, studio_day
 from sessions_app.models import Session
@@ -133,3 +133,19 @@ def test_a_lower_deposit_needs_an_override_by_who_may(desk, boss, asked):
     agreed = boss.post(SESSIONS, low | {"override": True, "reason": "friend"})
     assert agreed.status_code == 201
     assert agreed.json()["deposit_percentage"] == 30
+
+
+def test_a_client_who_often_cancels_is_pointed_out(desk, asked):
+    url = f"{SESSIONS}?client_id={asked['client_id']}"
+    for number in range(3):
+        assert not any(
+            "High-risk" in notice for notice in desk.post(SESSIONS, asked).json()["notices"]
+        )
+        booked = desk.get(url).json()["items"][0]["id"]
+        desk.post(f"{SESSIONS}/{booked}/details/items/{ItemFactory().pk}")
+        for target in ("Pre-scheduled", "Canceled"):
+            step = desk.post(f"{SESSIONS}/{booked}/transition", {"to_status": target})
+            assert step.status_code == 200, number
+    assert any("High-risk" in notice for notice in desk.post(SESSIONS, asked).json()["notices"])
+    client = desk.get(f"/api/v1/clients/{asked['client_id']}").json()
+    assert (client["is_high_risk"], client["sessions_count"]) == (True, 4)

@@ -11,14 +11,17 @@ from catalog.tests.factories import ItemFactory, PackageFactory, PackageItemFact
 from config.clock import now, studio_zone
 from config.records.models import AuditEntry
 from conftest import signed_in
+from sessions_app.lifecycle import Status
 from sessions_app.tests.builders import assign, book, priced
 from sessions_app.tests.wire import (
     ASSIGNMENT,
     LINE,
     SESSION,
     SESSIONS,
+    arrived,
     assert_shape,
     error,
+    refused,
 )
 from users.tests.factories import UserFactory
 
@@ -212,6 +215,73 @@ def test_the_team_of_a_cancelled_session_is_final(desk, session, photographer):
         f"{SESSIONS}/{session.pk}/photographers", {"photographer_id": photographer.pk}
     )
     assert error(answer) == (409, "INVALID_STATE_TRANSITION")
+
+
+LATER: dict[str, tuple[Status, int, int, str]] = {
+    "assigned": (Status.ASSIGNED, 201, 422, "MISSING_RESOURCES"),
+    "in editing": (Status.IN_EDITING, 201, 422, "MISSING_RESOURCES"),
+    "ready": (Status.READY, 409, 409, "INVALID_STATE_TRANSITION"),
+    "completed": (Status.COMPLETED, 409, 409, "INVALID_STATE_TRANSITION"),
+}
+
+
+@pytest.mark.parametrize(("state", "adding", "removing", "code"), LATER.values(), ids=LATER)
+def test_the_team_later_in_life(desk, photographer, state, adding, removing, code):
+    session = arrived(state)
+    url = f"{SESSIONS}/{session.pk}/photographers"
+    last = session.assignments.get()
+    assert error(desk.delete(f"{url}/{last.pk}")) == (removing, code)
+    assert desk.post(url, {"photographer_id": photographer.pk}).status_code == adding
+    other = {"photographer_id": UserFactory(roles=["photographer"]).pk}
+    replaced = desk.post(f"{url}/{last.pk}/reassign", other)
+    assert replaced.status_code == (409 if state == Status.COMPLETED else 201)
+
+
+# Lines later in life: adding one, to a coordinator, and whether an admin may by override.
+SETTLED: dict[str, tuple[Status, int, str | None]] = {
+    "pre-scheduled": (Status.PRE_SCHEDULED, 30, None),
+    "confirmed, in time": (Status.CONFIRMED, 30, None),
+    "confirmed, late": (Status.CONFIRMED, 3, "CHANGES_DEADLINE_EXPIRED"),
+    "assigned": (Status.ASSIGNED, -1, "IMMUTABLE_SESSION"),
+    "in editing": (Status.IN_EDITING, -1, "IMMUTABLE_SESSION"),
+    "completed": (Status.COMPLETED, -1, "IMMUTABLE_SESSION"),
+}
+
+
+@pytest.mark.parametrize(("state", "days", "code"), SETTLED.values(), ids=SETTLED)
+def test_what_is_sold_is_settled_with_the_deadline(desk, boss, state, days, code):
+    session = arrived(state, days=days)
+    url = f"{SESSIONS}/{session.pk}/details"
+    item = ItemFactory(unit_price="50.00").pk
+    agreed = {"override": True, "reason": "one more album"}
+    if code is None:
+        assert desk.post(f"{url}/items/{item}").status_code == 201
+    else:
+        facts = refused(desk.post(f"{url}/items/{item}"), 422, code)
+        assert ("deadline" in facts) == (code == "CHANGES_DEADLINE_EXPIRED")
+        assert boss.post(f"{url}/items/{item}", agreed).status_code == 201
+    body = desk.get(f"{SESSIONS}/{session.pk}").json()
+    assert body["total_amount"] == 1050
+    assert body["deposit_amount"] == (525 if state == Status.PRE_SCHEDULED else 500)
+
+
+def test_no_line_is_taken_away_that_was_paid_for(desk, boss):
+    session = arrived(Status.CONFIRMED, days=30)
+    dear = session.lines.get()
+    priced(session, "123.45", at=now())
+    url = f"{SESSIONS}/{session.pk}/details/{dear.pk}"
+    facts = refused(desk.delete(url), 422, "PAYMENT_EXCEEDS_TOTAL")
+    assert facts["total"] == 123.45
+    refused(boss.delete(f"{url}?override=true&reason=x"), 422, "PAYMENT_EXCEEDS_TOTAL")
+
+
+def test_delivery_of_a_line_is_noted_until_completed(desk):
+    session = arrived(Status.READY)
+    url = f"{SESSIONS}/{session.pk}/details/{session.lines.get().pk}"
+    assert desk.patch(url, {"is_delivered": True}).json()["delivered_at"] is not None
+    done = arrived(Status.COMPLETED, days=-2)
+    url = f"{SESSIONS}/{done.pk}/details/{done.lines.get().pk}"
+    refused(desk.patch(url, {"is_delivered": True}), 422, "IMMUTABLE_SESSION")
 
 
 # Rooms

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
+from catalog.tests.factories import ItemFactory
 from clients.tests.factories import ClientFactory
-from config.clock import now
+from config.clock import now, studio_day
 from conftest import signed_in
-from sessions_app.actions import lifecycle
+from sessions_app.actions.transition import transition
 from sessions_app.lifecycle import Status
 from sessions_app.models import Session
 from sessions_app.tests.builders import acting, assign, book, external, priced
@@ -19,10 +21,14 @@ from sessions_app.tests.wire import (
     DETAIL,
     PRIVATE,
     SESSIONS,
+    arrived,
     assert_shape,
     error,
+    holding,
+    names_in,
 )
 from users.models import User
+from users.rights import Right
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +94,7 @@ def three(coordinator: User, day: date) -> list[Session]:
     third = priced(
         book(acting(coordinator), at=now(), session_date=day + timedelta(days=1)), at=now()
     )
-    lifecycle.transition(third, Status.NEGOTIATION, actor=acting(coordinator), at=now())
+    transition(third, Status.NEGOTIATION, actor=acting(coordinator), at=now())
     return [first, second, third]
 
 
@@ -212,3 +218,95 @@ def test_who_cancelled_is_told_only_to_those_who_see_all(desk, session, photogra
     seen = signed_in(photographer).get(history).json()
     assert seen[0]["changed_by_name"] == "Carla Coordinator"
     assert (seen[-1]["changed_by"], seen[-1]["changed_by_name"]) == (None, "")
+
+
+# What those with some other right, but not that of seeing all, are told
+
+
+def told(answer: Any, session: Session) -> list[str]:
+    """Return what an answer tells of a session's money: fields, facts, or numbers in its words."""
+    body = answer.json() if answer.content else {}
+    facts = body.get("context", {})
+    amounts = (session.total_amount, session.deposit_amount, session.balance_amount)
+    return [
+        *sorted(names_in(body) & (PRIVATE | {"unit_price", "line_subtotal", "amount"})),
+        *sorted(name for name, value in facts.items() if isinstance(value, int | float)),
+        *(str(amount) for amount in amounts if amount and str(amount) in str(body)),
+    ]
+
+
+PAY = {
+    "payment_type": "Balance",
+    "payment_method": "Cash",
+    "amount": 1,
+    "payment_date": studio_day(now()).isoformat(),
+}
+CURIOUS: dict[str, Any] = {
+    "completing": (Right.SESSION_COMPLETE, Status.READY, "post", "transition", "Completed", 422),
+    "confirming": (
+        *(Right.SESSION_EDIT_PRE_ASSIGNED, Status.PRE_SCHEDULED, "post", "transition"),
+        *("Confirmed", 422),
+    ),
+    "recalculating": (
+        *(Right.SESSION_EDIT_PRE_ASSIGNED, Status.PRE_SCHEDULED, "post", "recalculate", {}, 403),
+    ),
+    "a new item": (
+        *(Right.SESSION_EDIT_PRE_ASSIGNED, Status.REQUEST, "post", "details/items/{item}", {}, 201),
+    ),
+    "another quantity": (
+        *(Right.SESSION_EDIT_PRE_ASSIGNED, Status.REQUEST, "patch", "details/{line}"),
+        *({"quantity": 2}, 200),
+    ),
+    "no more lines": (
+        *(Right.SESSION_EDIT_PRE_ASSIGNED, Status.CONFIRMED, "delete", "details/{line}", {}, 422),
+    ),
+    "reading payments": (Right.SESSION_PAYMENT, Status.CONFIRMED, "get", "payments", {}, 403),
+    "paying": (Right.SESSION_PAYMENT, Status.CONFIRMED, "post", "payments", PAY, 403),
+    "refunding": (
+        *(Right.PAYMENT_REFUND, Status.CONFIRMED, "post", "payments"),
+        *(PAY | {"payment_type": "Refund", "reason": "x"}, 403),
+    ),
+    "verifying": (
+        *(Right.SESSION_PAYMENT, Status.CONFIRMED, "post", "payments/{payment}/verify", {}, 403),
+    ),
+    "a preview": (Right.SESSION_CANCEL, Status.CONFIRMED, "get", "cancellation-preview", {}, 403),
+    "cancelling": (
+        *(Right.SESSION_CANCEL, Status.CONFIRMED, "post", "cancel"),
+        *({"cancellation_reason": "x", "initiated_by": "Client"}, 200),
+    ),
+    "another refund": (
+        *(Right.SESSION_CANCEL, Status.CONFIRMED, "post", "cancel"),
+        *({"cancellation_reason": "x", "initiated_by": "Client", "refund_amount": 9}, 400),
+    ),
+    "deleting": (Right.SESSION_DELETE, Status.CANCELED, "delete", "", {}, 409),
+}
+
+
+@pytest.mark.parametrize(
+    ("right", "state", "method", "path", "body", "status"), CURIOUS.values(), ids=CURIOUS
+)
+def test_who_does_not_see_all_is_told_no_amount_whatever_else_they_may(
+    right, state, method, path, body, status
+):
+    person = holding(right, beside="photographer")
+    early = {Status.REQUEST, Status.PRE_SCHEDULED, Status.CONFIRMED, Status.CANCELED}
+    session = arrived(state, person, days=30 if state in early else -1)
+    path = path.format(
+        item=ItemFactory(unit_price="77.77").pk,
+        line=session.lines.values_list("pk", flat=True).first(),
+        payment=session.payments.values_list("pk", flat=True).first(),
+    )
+    sent = {"to_status": body} if isinstance(body, str) else body
+    answer = getattr(signed_in(person), method)(f"{SESSIONS}/{session.pk}/{path}".rstrip("/"), sent)
+    assert answer.status_code == status, answer.content
+    assert told(answer, session) == []
+
+
+def test_no_total_is_told_by_the_refusal_of_a_smaller_order():
+    person = holding(Right.SESSION_EDIT_PRE_ASSIGNED, beside="photographer")
+    session = arrived(Status.CONFIRMED, person, days=30)
+    dear = session.lines.get()
+    priced(session, "123.45", at=now())
+    answer = signed_in(person).delete(f"{SESSIONS}/{session.pk}/details/{dear.pk}")
+    assert error(answer) == (422, "PAYMENT_EXCEEDS_TOTAL")
+    assert told(answer, session) == []

@@ -11,7 +11,7 @@ from catalog.tests.factories import RoomFactory
 from config.clock import now
 from config.errors import InactiveResource
 from conftest import signed_in
-from sessions_app.actions.lifecycle import cancel
+from sessions_app.actions.cancelling import cancel
 from sessions_app.actions.maintenance import start_maintenance
 from sessions_app.actions.planning import change_session
 from sessions_app.models import Claim

@@ -10,14 +10,15 @@ import pytest
 from catalog.models import Room
 from catalog.tests.factories import RoomFactory
 from config.clock import instant, studio_zone
-from sessions_app.actions import claims, lifecycle, planning, team
+from sessions_app.actions import claims, planning, team
 from sessions_app.actions.hiding import hide
+from sessions_app.actions.transition import transition
 from sessions_app.errors import PhotographerNotAvailable, RoomNotAvailable
 from sessions_app.lifecycle import Status
 from sessions_app.models import Claim, ClaimKind
 from sessions_app.policy.periods import Period
 from sessions_app.queries import agenda
-from sessions_app.tests.builders import AT, DAY, acting, assign, book, external
+from sessions_app.tests.builders import AT, DAY, acting, assign, book, external, taken_to
 from users.actions.roles import permissions_by_right
 from users.models import Role, User
 from users.rights import Right
@@ -99,10 +100,24 @@ def test_a_session_over_midnight_holds_its_room_on_both_days(room):
 def test_a_cancelled_session_frees_its_room_and_its_photographers(room, pedro):
     session = book(room=room)
     assign(session, pedro)
-    lifecycle.transition(session, Status.CANCELED, actor=SYSTEM, at=AT)
+    transition(session, Status.CANCELED, actor=SYSTEM, at=AT)
     assert assign(book(room=room), pedro).pk
     causes = Claim.objects.filter(session=session).values_list("active", "end_cause")
     assert set(causes) == {(False, "canceled")}
+
+
+@pytest.mark.parametrize("state", Status)
+def test_in_every_state_but_the_last_two_a_session_holds_what_it_needs(room, pedro, state):
+    session = book(room=room)
+    assign(session, pedro)
+    taken_to(state, session)
+    if state in (Status.COMPLETED, Status.CANCELED):
+        assert assign(book(room=room), pedro).pk
+        return
+    with pytest.raises(RoomNotAvailable):
+        book(room=room)
+    with pytest.raises(PhotographerNotAvailable):
+        assign(book(), pedro)
 
 
 def test_a_hidden_session_frees_what_it_held(room, pedro):
@@ -329,7 +344,7 @@ def test_a_claim_without_end_stands_in_the_way_of_all_that_comes(room):
 def test_claims_are_kept_when_they_end():
     session = book()
     claims_before = Claim.objects.count()
-    lifecycle.transition(session, Status.CANCELED, actor=SYSTEM, at=AT)
+    transition(session, Status.CANCELED, actor=SYSTEM, at=AT)
     assert Claim.objects.count() == claims_before
     assert Claim.objects.get(session=session).ended_at == AT
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from django.db import DatabaseError
@@ -14,20 +12,16 @@ from catalog.tests.factories import RoomFactory
 from clients.tests.factories import ClientFactory
 from config.clock import now, studio_day
 from conftest import signed_in
+from sessions_app.lifecycle import Status
 from sessions_app.models import Claim, Session
 from sessions_app.queries.integrity import findings
-from sessions_app.tests.builders import AT, DAY, acting, book
-from users.tests import races
+from sessions_app.tests.builders import AT, DAY, acting, book, taken_to
+from sessions_app.tests.racing import THREADS, at_once
 from users.tests.factories import UserFactory
 
-THREADS = 16
+FAR, SOON = timedelta(days=30), timedelta(days=9)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(work: Callable[[int], object]) -> list[object]:
-    """Run `work(0)` … `work(15)` at the same moment."""
-    return races.at_once(*(partial(work, number) for number in range(THREADS)))
 
 
 @pytest.fixture
@@ -138,6 +132,35 @@ def test_without_any_lock_or_look_the_constraint_lets_one_claim_in():
     outcomes = Counter(at_once(insert))
     assert outcomes["in"] == 1
     assert Claim.objects.count() == 1
+
+
+def test_sixteen_pay_at_the_door_and_the_total_is_never_passed(desks):
+    session = taken_to(Status.CONFIRMED, at=now(), session_date=studio_day(now() + FAR))
+    today = studio_day(now()).isoformat()
+
+    def pay(number: int) -> object:
+        slip = {"payment_type": "Balance", "payment_method": "Transfer", "payment_date": today}
+        slip |= {"amount": 100, "transaction_reference": f"B-{number}"}
+        return desks[number].post(f"/api/v1/sessions/{session.pk}/payments", slip)
+
+    answers = at_once(pay)
+    assert codes(answers) == {(201, None): 5, (422, "PAYMENT_EXCEEDS_TOTAL"): 11}
+    session.refresh_from_db()
+    assert session.paid_amount == session.total_amount
+    assert list(findings_but_admin()) == []
+
+
+def test_sixteen_editors_take_a_session_at_the_door_and_one_gets_it():
+    moment = now() - FAR
+    session = taken_to(Status.ATTENDED, at=moment, session_date=studio_day(moment + SOON))
+    editors = [signed_in(UserFactory(roles=["editor"])) for _ in range(THREADS)]
+
+    answers = at_once(lambda number: editors[number].post(f"/api/v1/sessions/{session.pk}/take"))
+    # Who comes a moment later sees it taken; who comes later still, does not see it any more.
+    expected = {(200, None), (409, "ALREADY_TAKEN"), (404, "SESSION_NOT_FOUND")}
+    assert codes(answers)[200, None] == 1
+    assert set(codes(answers)) <= expected
+    assert list(findings_but_admin()) == []
 
 
 def test_hiding_and_cancelling_at_once_leave_one_story(desks):

@@ -1,0 +1,210 @@
+"""What a crafted POST to each button of the back office does, and for whom (rules, 1).
+
+The table that `test_admin_permissions` walks, with a form that each button accepts.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from config.clock import now, studio_day
+from config.tests.world import IN_TIME
+
+OFFICE = {"admin", "coordinator"}
+ADMIN = {"admin"}
+NOBODY: set[str] = set()
+
+NEW_PASSWORD = "Other-Horse-2026!"
+TODAY = studio_day(now())
+REASON = {"reason": "as agreed by phone"}
+OVERRIDE = {"override": "on", **REASON}
+CANCELLATION = {"initiator": "Client", **REASON}
+PAYMENT = {
+    "payment_type": "Balance",
+    "amount": "10.00",
+    "payment_method": "Transfer",
+    "payment_date": TODAY.isoformat(),
+    "status": "Verified",
+}
+REFUND = {name: PAYMENT[name] for name in ("amount", "payment_method", "payment_date")} | REASON
+LATER = {"session_date": IN_TIME, "session_time": "10:00", "estimated_duration_hours": 2, **REASON}
+ENTRY = {
+    "client": "{client}",
+    "session_type": "Studio",
+    "session_date": (TODAY - timedelta(days=40)).isoformat(),
+    "session_time": "10:00",
+    "estimated_duration_hours": 2,
+    "room": "{room}",
+    "status": "Attended",
+    "photographers": "{free_photographer}",
+    "item": "{item}",
+    **REASON,
+}
+
+# What the form of each button of a session, or of a part of one, is sent with.
+FORMS: dict[str, dict[str, Any]] = {
+    "session/negotiate": {},
+    "session/pre-schedule": {},
+    "session/confirm": {},
+    "session/reopen": {},
+    "session/settle-team": {},
+    "session/complete": {},
+    "session/postpone": LATER,
+    "session/cancel": CANCELLATION,
+    "session/correct-cancellation": {"initiator": "Studio", **REASON},
+    "session/hide": {},
+    "session/add-package": {"package": "{package}", "quantity": 1},
+    "session/add-item": {"item": "{item}", "quantity": 1},
+    "session/record-payment": PAYMENT,
+    "session/record-refund": REFUND,
+    "session/assign-photographer": {"photographer_id": "{free_photographer}"},
+    "session/mark-own": {},
+    "session/attend": {},
+    "session/take-back": {},
+    "session/take": {},
+    "session/assign-editor": {"editor_id": "{editor}"},
+    "session/mark-ready": {},
+    "session/change-editing-days": {"estimated_editing_days": 9, "note": "many guests"},
+    "session/release-editor": REASON,
+    "session/rework": REASON,
+    "line/quantity": {"quantity": 5},
+    "line/delivered": {},
+    "line/remove": {},
+    "payment/verify": {"transaction_reference": "CHK-1"},
+    "payment/void": REASON,
+    "assignment/change-coverage": {"role": "Lead"},
+    "assignment/reassign": {"photographer_id": "{free_photographer}"},
+    "assignment/release": {},
+    "assignment/mark": {},
+}
+
+
+def _post(page: str, who: set[str], **besides: Any) -> tuple[str, dict[str, Any], set[str]]:
+    """Return a post to a button of a session, or of a part of one, with what its form asks for."""
+    kind, _name, button = page.split()
+    return f"/sessions_app/{kind}/{{{_name}}}/{button}/", FORMS[f"{kind}/{button}"] | besides, who
+
+
+# What a crafted POST does, without having seen the form: address, body, who brings it about.
+POSTS: list[tuple[str, dict[str, Any], set[str]]] = [
+    _post("session session negotiate", OFFICE),
+    _post("session offered negotiate", OFFICE),
+    _post("session confirmed negotiate", NOBODY),  # a confirmed one is reopened by its own button
+    _post("session late negotiate", NOBODY),
+    _post("session session pre-schedule", OFFICE),
+    _post("session confirmed pre-schedule", NOBODY),
+    _post("session offered confirm", OFFICE),
+    _post("session session confirm", NOBODY),
+    _post("session hidden confirm", NOBODY),
+    _post("session confirmed reopen", OFFICE),
+    _post("session late reopen", NOBODY),
+    _post("session late reopen", NOBODY, **OVERRIDE),
+    _post("session covered reopen", NOBODY),
+    _post("session late settle-team", OFFICE),
+    _post("session confirmed settle-team", NOBODY),
+    _post("session ready complete", OFFICE),
+    _post("session edited complete", NOBODY, **OVERRIDE),
+    _post("session covered postpone", OFFICE),
+    _post("session late postpone", OFFICE),
+    _post("session confirmed postpone", NOBODY),
+    _post("session edited postpone", NOBODY),
+    _post("session session cancel", OFFICE),
+    _post("session edited cancel", OFFICE),
+    _post("session ready cancel", OFFICE),
+    _post("session completed cancel", NOBODY, **OVERRIDE),
+    _post("session canceled cancel", NOBODY),
+    _post("session hidden cancel", NOBODY),
+    _post("session canceled correct-cancellation", ADMIN),
+    _post("session confirmed correct-cancellation", NOBODY),
+    _post("session session hide", ADMIN),
+    _post("session pool hide", NOBODY),
+    _post("session canceled hide", NOBODY),  # something was paid
+    _post("session session add-package", OFFICE),
+    _post("session covered add-package", NOBODY),
+    _post("session covered add-package", ADMIN, **OVERRIDE),
+    _post("session session add-item", OFFICE),
+    _post("session covered add-item", NOBODY),
+    _post("session covered add-item", ADMIN, **OVERRIDE),
+    _post("session offered record-payment", OFFICE),
+    _post("session edited record-payment", OFFICE),
+    _post("session edited record-payment", NOBODY, payment_type="Deposit"),
+    _post("session completed record-payment", NOBODY, **OVERRIDE),
+    _post("session canceled record-payment", NOBODY, **OVERRIDE),
+    _post("session offered record-refund", OFFICE),
+    _post("session edited record-refund", NOBODY),  # the deposit would be uncovered
+    _post("session edited record-refund", ADMIN, override="on"),
+    _post("session completed record-refund", NOBODY, override="on"),
+    _post("session session assign-photographer", OFFICE),
+    _post("session ready assign-photographer", NOBODY),
+    _post("session due mark-own", {"covering"}),
+    _post("session covered mark-own", NOBODY),
+    _post("session edited mark-own", {"covering"}),
+    _post("session pool mark-own", NOBODY),
+    _post("session completed mark-own", NOBODY),
+    _post("session due attend", {*OFFICE, "covering"}),  # for its photographer, their own mark
+    _post("session covered attend", NOBODY),
+    _post("session marked take-back", {*OFFICE, "covering"}),
+    _post("session pool take-back", OFFICE),
+    _post("session edited take-back", NOBODY),
+    _post("session pool take", {"editor", "editing"}),
+    _post("session marked take", {"editor", "editing"}),
+    _post("session edited take", NOBODY),
+    _post("session ready take", NOBODY),
+    _post("session pool assign-editor", OFFICE),
+    _post("session ready assign-editor", OFFICE),
+    _post("session completed assign-editor", NOBODY),
+    _post("session edited mark-ready", {*OFFICE, "editing"}),
+    _post("session pool mark-ready", NOBODY),
+    _post("session edited change-editing-days", {"editing"}),
+    _post("session ready change-editing-days", NOBODY),
+    _post("session edited release-editor", {*OFFICE, "editing"}),
+    _post("session ready release-editor", NOBODY),
+    _post("session ready rework", OFFICE),
+    _post("session completed rework", NOBODY),
+    _post("line line quantity", OFFICE),
+    _post("line line delivered", OFFICE),
+    _post("line line remove", OFFICE),
+    _post("payment slip verify", OFFICE, transaction_reference=""),
+    _post("payment refund verify", OFFICE),
+    _post("payment refund verify", NOBODY, transaction_reference=""),
+    _post("payment payment verify", NOBODY, transaction_reference=""),
+    _post("payment due_back verify", ADMIN),  # the coordinator cancelled the session
+    _post("payment slip void", OFFICE),
+    _post("payment slip void", NOBODY, reason=" "),
+    _post("payment payment void", OFFICE),
+    _post("payment due_back void", OFFICE),
+    _post("assignment assignment change-coverage", OFFICE),
+    _post("assignment assignment reassign", OFFICE),
+    _post("assignment marked_part reassign", NOBODY),  # they have attended
+    _post("assignment assignment release", OFFICE),
+    _post("assignment edited_part release", NOBODY),  # the last one
+    _post("assignment due_part mark", {*OFFICE, "covering"}),
+    _post("assignment seconds_part mark", OFFICE),
+    _post("assignment edited_part mark", {*OFFICE, "covering"}),
+    _post("assignment marked_part mark", {*OFFICE, "covering"}),
+    _post("assignment assignment mark", NOBODY),
+    ("/sessions_app/session/enter-afterwards/", ENTRY, ADMIN),
+    ("/sessions_app/session/enter-afterwards/", ENTRY | {"reason": ""}, NOBODY),
+    ("/catalog/room/{spare_room}/maintenance/", {}, ADMIN),
+    *(
+        (f"/{place}/{{{row}}}/{verb}/", {}, ADMIN)
+        for place, row, verb in (
+            ("catalog/room", "spare_room", "deactivate"),
+            ("catalog/room", "closed_room", "reactivate"),
+            ("catalog/item", "item", "deactivate"),
+            ("catalog/item", "closed_item", "reactivate"),
+            ("catalog/package", "package", "deactivate"),
+            ("catalog/package", "closed_package", "reactivate"),
+            ("clients/client", "spare_client", "deactivate"),
+            ("clients/client", "closed_client", "reactivate"),
+            ("users/user", "editor", "deactivate"),
+            ("users/user", "inactive_person", "reactivate"),
+        )
+    ),
+    (
+        "/users/user/{editor}/password/",
+        {"new_password": NEW_PASSWORD, "repeated": NEW_PASSWORD},
+        ADMIN,
+    ),
+]

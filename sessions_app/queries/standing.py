@@ -1,0 +1,51 @@
+"""What the sessions tell about a client (rules, section 9, *High-risk client*)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from clients.models import Client
+from sessions_app.lifecycle import Status
+from sessions_app.models import HistoryEntry, Initiator, Session
+
+BROKEN_AT_MOST = 2
+
+
+def sessions_count() -> Any:
+    """Return how many sessions the outer query's client has; hidden ones are gone."""
+    counted = _sessions_of_client().annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def high_risk() -> Any:
+    """Return whether the outer query's client is a high risk.
+
+    More than two sessions cancelled by the client, or expired unpaid, after reaching Pre-scheduled,
+    and more than half of theirs.
+    """
+    was_settled = HistoryEntry.objects.filter(
+        session=OuterRef("pk"), to_status=Status.PRE_SCHEDULED
+    )
+    broken = Q(
+        Exists(was_settled),
+        status=Status.CANCELED,
+        cancellation_initiator__in=(Initiator.CLIENT, Initiator.SYSTEM),
+    )
+    return Exists(
+        _sessions_of_client()
+        .annotate(count=Count("pk"), broken=Count("pk", filter=broken))
+        .filter(broken__gt=BROKEN_AT_MOST, count__lt=F("broken") * 2)
+    )
+
+
+def is_high_risk(client: Client) -> bool:
+    """Tell whether one client is a high risk."""
+    return Client.objects.filter(high_risk(), pk=client.pk).exists()
+
+
+def _sessions_of_client() -> QuerySet[Any, Any]:
+    rows = Session.objects.filter(client=OuterRef("pk"), hidden_at=None)
+    return rows.order_by().values("client")
