@@ -61,6 +61,9 @@ INSTITUTIONS = (
 
 INDIVIDUALS = 51
 
+UNRELIABLE = "Álvaro Monzón Figueroa"
+"""An individual who lets most of his sessions go."""
+
 ZONES = (
     "Zona 10, Ciudad de Guatemala", "Zona 14, Ciudad de Guatemala", "Zona 1, Quetzaltenango",
     "Carretera a El Salvador km 14.5", "San Lucas Sacatepéquez", "Mixco, Zona 4",
@@ -163,10 +166,3 @@ WISHES = (
     "Incluir a los abuelos.", "Estilo documental, pocas poses.", "Traje típico de Cobán.",
     "Necesitan las primeras cinco fotos al día siguiente.", "Logo de la empresa al fondo.", "",
 )  # fmt: skip
-
-CANCELLATIONS = (
-    ("changed_mind", "La familia decidió no hacerla."),
-    ("no_answer", "No respondió a tres llamadas."),
-    ("price", "Encontró un precio menor."),
-    ("weather", "Lluvia anunciada para todo el día."),
-)

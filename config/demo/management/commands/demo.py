@@ -24,7 +24,7 @@ class Command(BaseCommand):
     """Migrates, fills an empty database, serves; run again it just starts."""
 
     help = (
-        "Start the demo studio: an embedded PostgreSQL (or DATABASE_URL, when set), about 450 "
+        "Start the demo studio: an embedded PostgreSQL (or DATABASE_URL, when set), about 350 "
         "sessions around today, and the product on http://127.0.0.1:8000. Run again it just "
         "starts. Ctrl-C ends all that it started."
     )

@@ -1,0 +1,58 @@
+"""A session of the demo studio that is entered after it took place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+from config.business_rules import business_rules
+from config.demo import phrases
+from config.demo.opening import Studio
+from config.demo.plan import Plan
+from config.demo.story import Story
+from config.records.models import Channel
+from sessions_app.actions import retroactive
+from sessions_app.actions.booking import Request
+from sessions_app.actions.payments import Receipt
+from sessions_app.actions.retroactive import Ordered, Past
+from sessions_app.lifecycle import Status
+from sessions_app.models import PaymentType, SessionType
+from sessions_app.policy import money
+from users.actors import Actor
+from users.rights import RoleName
+
+
+def enter(studio: Studio, plan: Plan) -> Story:
+    """Enter a session that took place with its photographer and its deposit, as an admin does."""
+    random = Random(plan.key)  # noqa: S311  (a believable studio, not a secret)
+    package = studio.package(SessionType.EXTERNAL, plan.hours, plan.package, random)
+    request = Request(
+        client_id=studio.client(plan.client, plan.asked_at, random, lapses=False).pk,
+        session_type=SessionType.EXTERNAL,
+        session_date=plan.day,
+        session_time=plan.clock,
+        estimated_duration_hours=plan.hours,
+        location=phrases.PLACE_OF_THE_OUTAGE,
+    )
+    percentage = business_rules().default_deposit_percentage
+    deposit = Receipt(
+        payment_type=PaymentType.DEPOSIT,
+        payment_method=phrases.CASH.method,
+        amount=money.deposit(package.base_price, percentage),
+        payment_date=plan.day - timedelta(days=2),
+    )
+    past = Past(
+        status=Status.ATTENDED,
+        photographer_ids=[random.choice(studio.holders(RoleName.PHOTOGRAPHER)).pk],
+        ordered=[Ordered(package)],
+        receipts=[deposit] if percentage else [],
+    )
+    session = retroactive.enter(
+        request,
+        past,
+        actor=Actor(studio.people["admin"], Channel.ADMIN),
+        at=plan.asked_at,
+        reason=phrases.ENTERED_AFTERWARDS,
+    )
+    desk = Actor(studio.people["coordinator"], Channel.ADMIN)
+    return Story(studio, plan, random, desk, plan.asked_at, session)
