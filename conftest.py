@@ -22,16 +22,15 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 AT = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # a Tuesday, 10:00 in the studio
 
 
-@pytest.fixture(scope="session", autouse=True)
-def database_server() -> Iterator[None]:
-    """Hold the tests' own database server, where they have one."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Iterator[None]:
+    """Hold the tests' own database server, where they have one, while tests run.
+
+    With `-n` the workers do, each with a database of its own on the one server that the process
+    which started them holds.
+    """
     with settings.DATABASE_SERVER:
-        yield
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(database_server: None, django_db_setup: None) -> None:
-    """Create the database only once its server runs."""
+        return (yield)
 
 
 @pytest.fixture

@@ -25,7 +25,9 @@ os.environ |= {
 
 DATABASE_SERVER: AbstractContextManager[object] = nullcontext()
 if "DATABASE_URL" not in os.environ:
-    DATABASE_SERVER = EmbeddedPostgres(BASE_DIR / "var" / "test-postgres", durable=False)
-    os.environ["DATABASE_URL"] = DATABASE_SERVER.url()
+    _server = EmbeddedPostgres(BASE_DIR / "var" / "test-postgres", durable=False)
+    os.environ["DATABASE_URL"] = _server.url()
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker's server is that of its controller
+        DATABASE_SERVER = _server
 
 from config.settings import *  # noqa: E402, F403
