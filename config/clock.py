@@ -5,10 +5,8 @@ Doors read the time once, with `now()`, and pass it on as `at`; below a door not
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from django.conf import settings
 from django.utils import timezone
 
 
@@ -17,9 +15,9 @@ def now() -> datetime:
     return timezone.now()
 
 
-def studio_zone() -> ZoneInfo:
+def studio_zone() -> tzinfo:
     """Return the studio's time zone (`STUDIO_TIME_ZONE`)."""
-    return ZoneInfo(settings.TIME_ZONE)
+    return timezone.get_default_timezone()
 
 
 def studio_day(at: datetime) -> date:
@@ -48,4 +46,4 @@ def end_of(day: date) -> datetime:
 
 def as_wire(at: datetime) -> str:
     """Return an instant as a refusal's context carries it: ISO 8601 with the studio's offset."""
-    return at.astimezone(studio_zone()).isoformat()
+    return at.astimezone(timezone.get_default_timezone()).isoformat()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import dj_email_url
 import dotenv
 from environs import Env, EnvError, EnvValidationError
 from marshmallow.validate import Length, OneOf, Range
@@ -21,6 +23,10 @@ from config.opening_hours import OpeningHours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LANGUAGES = ("es", "en")
+LOCAL_ORIGINS = [
+    f"http://{host}:{port}" for port in (4200, 3000) for host in ("localhost", "127.0.0.1")
+]
+"""Where the single-page app is served from while one develops it."""
 
 _percentage = Range(0, 100)
 _minutes = Range(0, 24 * 60)
@@ -40,6 +46,9 @@ class Environment:
     database: dict[str, Any]
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
+    cors_allowed_origins: list[str]
+    trusted_proxies: list[IPv4Network | IPv6Network]
+    frontend_url: str
     https: bool
     log_level: str
     studio_name: str
@@ -48,6 +57,10 @@ class Environment:
     studio_language: str
     access_token_minutes: int
     refresh_token_days: int
+    requests_per_minute: int
+    redis_url: str
+    email: dict[str, Any]
+    email_from: str
     business_rules: BusinessRules
 
 
@@ -69,6 +82,8 @@ def read_environment() -> Environment:
     env = Env(eager=False)
     env.add_parser("opening_hours", _opening_hours)
     env.add_parser("time_zone", _time_zone)
+    env.add_parser("networks", _networks)
+    env.add_parser("email_url", _email_url)
     debug = env.bool("DEBUG", False)
     environment = Environment(
         debug=debug,
@@ -79,6 +94,9 @@ def read_environment() -> Environment:
         ),
         allowed_hosts=env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"] if debug else []),
         csrf_trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", []),
+        cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", LOCAL_ORIGINS if debug else []),
+        trusted_proxies=env.networks("TRUSTED_PROXIES", ""),
+        frontend_url=env.str("FRONTEND_URL", LOCAL_ORIGINS[0]).rstrip("/"),
         https=env.bool("HTTPS", not debug),
         log_level=env.str(
             "LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
@@ -89,6 +107,10 @@ def read_environment() -> Environment:
         studio_language=env.str("STUDIO_LANGUAGE", "es", validate=OneOf(LANGUAGES)),
         access_token_minutes=env.int("ACCESS_TOKEN_MINUTES", 30, validate=Range(1, 24 * 60)),
         refresh_token_days=env.int("REFRESH_TOKEN_DAYS", 7, validate=Range(1, 365)),
+        requests_per_minute=env.int("REQUESTS_PER_MINUTE", 1200, validate=Range(1)),
+        redis_url=env.str("REDIS_URL", ""),
+        email=env.email_url("EMAIL_URL", "console://"),
+        email_from=env.str("EMAIL_FROM", "studio@localhost"),
         business_rules=_read_business_rules(env),
     )
     try:
@@ -130,6 +152,20 @@ def _read_business_rules(env: Env) -> BusinessRules:
 def _opening_hours(value: str) -> OpeningHours:
     try:
         return OpeningHours.parse(value)
+    except ValueError as error:
+        raise EnvError(str(error)) from None
+
+
+def _email_url(value: str) -> dict[str, Any]:
+    facts: dict[str, Any] = dj_email_url.parse(value)
+    if "EMAIL_BACKEND" not in facts:
+        raise EnvError("no mail server is reached that way; smtp://user:password@host:587 is one")
+    return facts
+
+
+def _networks(value: str) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(one.strip(), strict=False) for one in value.split(",") if one.strip()]
     except ValueError as error:
         raise EnvError(str(error)) from None
 

@@ -18,6 +18,8 @@ class DomainError(Exception):
 
     code: ClassVar[str]
     sentence: ClassVar[Any]
+    retry_after: int | None = None
+    """In how many seconds it may go better, where that is known."""
 
     def __init__(self, detail: Any = None, **context: Any) -> None:
         super().__init__(detail)

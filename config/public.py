@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, models
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema, inline_serializer
+from redis import Redis
+from redis.exceptions import RedisError
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -70,6 +75,22 @@ class EnumsView(PublicView):
         return Response({name: kind.values for name, kind in ENUMS.items()})
 
 
+class SchemaView(PublicView):
+    """`GET /schema`: the contract as OpenAPI, made once for each language."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """Answer the schema."""
+        return Response(_schema(get_language() or settings.LANGUAGE_CODE))
+
+
+@cache
+def _schema(language: str) -> dict[str, Any]:
+    """Return the schema in the language active now, which is `language`."""
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return schema
+
+
 class BusinessRulesView(PublicView):
     """`GET /config/business-rules`."""
 
@@ -102,6 +123,8 @@ class BusinessRulesView(PublicView):
         )
 
 
+PATIENCE = 1  # second
+
 _HEALTH: Any = inline_serializer("Health", {"status": serializers.CharField()})
 _READINESS: Any = inline_serializer(
     "Readiness",
@@ -127,9 +150,23 @@ class ReadinessView(PublicView):
     @extend_schema(operation_id="ready", responses={200: _READINESS, 503: _READINESS})
     def get(self, request: Request) -> Response:
         """Answer whether what the process depends on answers; 503 names what does not."""
-        failed = [] if _database_answers() else ["database"]
+        checks = {"database": _database_answers, "broker": _broker_answers}
+        failed = [name for name, answers in checks.items() if not answers()]
         answer = {"status": "failed" if failed else "ok", "failed": failed}
         return Response(answer, 503 if failed else 200)
+
+
+def _broker_answers() -> bool:
+    """Tell whether Redis answers; where none is configured, none is needed."""
+    if not settings.REDIS_URL:
+        return True
+    try:
+        with Redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
+        ) as broker:
+            return bool(broker.ping())
+    except RedisError:
+        return False
 
 
 def _database_answers() -> bool:

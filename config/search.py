@@ -7,6 +7,7 @@ the same way and looked for anywhere in it.
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 from django.db import models
 from django.db.models import F, Func, GeneratedField, TextField, Value
@@ -33,7 +34,8 @@ class Joined(Func):
 
 def fold(term: str) -> str:
     """Return a search term without case and accents, as the columns store their text."""
-    return term.strip().translate(_FOLD).lower()
+    # Some keyboards send an accent as a character of its own.
+    return normalize("NFC", term.strip()).translate(_FOLD).lower()
 
 
 def folded_text(*fields: str) -> Lower:

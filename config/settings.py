@@ -28,6 +28,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "config.apps.StudioAdminConfig",
+    "axes",
+    "corsheaders",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -47,14 +49,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.peers.real_address",
+    "config.middleware.request_ids.request_id",
+    "config.middleware.freshness.never_stored",
+    "config.middleware.bodies.whole_body",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.pages.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.pages.Authentication",
+    "config.middleware.pages.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -79,10 +87,32 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c lock_timeout=10s -c statement_timeout=60s -c timezone=UTC"
 )
 
+REDIS_URL = ENVIRONMENT.redis_url
+
+# What throttles count. Without Redis each process counts for itself.
+_waits = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": _waits,
+    }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # so that nobody pushes out what others failed
+    }
+}
+
 # People
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = ["users.backends.RightsBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "users.backends.RightsBackend",
+]
+PASSWORD_HASHERS = ["users.hashing.OneAtATime"]
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
+FRONTEND_URL = ENVIRONMENT.frontend_url
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -100,6 +130,22 @@ LOGIN_URL = "admin:login"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGIN_REDIRECT_URL = "admin:index"
 
+# Who guesses passwords is locked out of that account, from that address, at every door.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "users.attempts.account_tried"
+AXES_LOCKOUT_CALLABLE = "users.admin.locked_out.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# Messages
+vars().update(ENVIRONMENT.email)
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+
 # Language, time, files
 LANGUAGE_CODE = ENVIRONMENT.studio_language
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
@@ -111,6 +157,18 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 
 # Transport
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+CORS_ALLOW_HEADERS = [
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = ["ETag", "X-Request-ID", "Retry-After", "Idempotent-Replayed"]
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.https
@@ -126,12 +184,14 @@ X_FRAME_OPTIONS = "DENY"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.api.authentication.SignInAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["config.api.throttles.PerPerson"],
+    "DEFAULT_RENDERER_CLASSES": ["config.api.rendering.FastJSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.negotiation.FirstWhereNoneFits",
     "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["config.api.filters.WhereAsked"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.ItemsPagination",
     "DEFAULT_SCHEMA_CLASS": "config.api.schema.StudioSchema",
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
     "COERCE_DECIMAL_TO_STRING": False,
     "TIME_FORMAT": "%H:%M",
@@ -148,6 +208,8 @@ SIMPLE_JWT = {
     "USER_ID_CLAIM": "sub",
     "UPDATE_LAST_LOGIN": False,
 }
+
+REQUESTS_PER_MINUTE = ENVIRONMENT.requests_per_minute  # of one person; then 429
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Studio",
@@ -178,6 +240,14 @@ SPECTACULAR_SETTINGS = {
         "PaymentType": "sessions_app.models.PaymentType",
         "PaymentStatus": "sessions_app.models.PaymentStatus",
         "CancellationCategory": "sessions_app.models.CancellationCategory",
+        "CancellationInitiator": "sessions_app.models.Initiator",
+        "AskedInitiator": "sessions_app.api.forms.INITIATORS",
+        "AssignmentStatus": "sessions_app.models.AssignmentStatus",
+        "ReferenceType": "sessions_app.models.ReferenceType",
+        "AlertKind": "sessions_app.queries.dashboard.ALERTS",
+        "ErrorCode": "config.api.errors.CODES",
+        "InvitationStatus": "users.models.InvitationStatus",
+        "Language": LANGUAGES,
     },
 }
 
@@ -185,7 +255,17 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "config.middleware.request_ids.WithRequestId"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} [{request_id}] {name}: {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
+    "loggers": {"axes": {"level": "WARNING"}},  # it tells each step of what it does
 }

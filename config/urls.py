@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
 from config import public
 from config.api.errors import not_found
@@ -22,10 +22,13 @@ api: list[Route] = [
     path("", include("sessions_app.api.urls")),
     path("enums", public.EnumsView.as_view(), name="enums"),
     path("config/business-rules", public.BusinessRulesView.as_view(), name="business-rules"),
-    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("schema", public.SchemaView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     *health,
 ]
+
+handler400 = "config.api.errors.bad_request"
+handler500 = "config.api.errors.server_error"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),

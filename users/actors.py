@@ -41,7 +41,7 @@ class Actor:
             getattr(getattr(obj, "_meta", None), "label", None),
             getattr(obj, "pk", None),
         )
-        raise NotAllowed(sentence, required=str(right))
+        raise NotAllowed(sentence, right=str(right))
 
 
 @dataclass(frozen=True)

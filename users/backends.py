@@ -42,7 +42,7 @@ class RightsBackend(BaseBackend):
                 group__role__users=user_obj, group__role__status=ActiveStatus.ACTIVE
             ).values_list("content_type__app_label", "codename")
             held = {f"{app}.{codename}" for app, codename in rows}
-            user_obj._held_permissions = held  # type: ignore[attr-defined]
+            user_obj.hold(held)
         return held
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -124,6 +125,10 @@ class User(Activatable, AbstractBaseUser, PermissionsMixin):  # type: ignore[ove
         """Whether this person may enter the admin site: active, with one of the four roles."""
         return self.is_active and not self.role_names.isdisjoint(STAFF_ROLES)
 
+    def hold(self, permissions: Iterable[str]) -> None:
+        """Know the permissions of one's active roles, which were read along with the person."""
+        self._held_permissions = set(permissions)
+
     def may(self, right: Right, obj: Any = None) -> bool:
         """Ask the one permission back end for a right by its code."""
         return self.has_perm(right.permission, obj)
@@ -131,6 +136,80 @@ class User(Activatable, AbstractBaseUser, PermissionsMixin):  # type: ignore[ove
     def get_session_auth_hash(self) -> str:
         """Tie sign-ins of the admin site to password and status."""
         return f"{super().get_session_auth_hash()}{self.status}"
+
+
+class InvitationStatus(models.TextChoices):
+    """What has become of an invitation."""
+
+    PENDING = "Pending", _("Pending")
+    ACCEPTED = "Accepted", _("Accepted")
+    REVOKED = "Revoked", _("Revoked")
+    EXPIRED = "Expired", _("Expired")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Which invitations."""
+
+    def open_at(self, at: datetime) -> Self:
+        """Keep those that can still be accepted."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """A letter that lets one person register, with roles for them; only its hash is kept."""
+
+    email = models.EmailField(_("e-mail"))
+    roles = models.ManyToManyField(Role, verbose_name=_("roles"), related_name="+", blank=True)
+    custom_message = models.TextField(_("message"), blank=True)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        User,
+        verbose_name=_("invited by"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("invited at"), editable=False)
+    expires_at = models.DateTimeField(_("expires at"), editable=False)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at", "-id"]
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                Lower("email"),
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="invitation_open",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")),
+                name="invitation_lives_a_while",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(revoked_at=None),
+                name="invitation_accepted_or_revoked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def status_at(self, at: datetime) -> InvitationStatus:
+        """Return what has become of it."""
+        if self.accepted_at is not None:
+            return InvitationStatus.ACCEPTED
+        if self.revoked_at is not None:
+            return InvitationStatus.REVOKED
+        return InvitationStatus.EXPIRED if self.expires_at <= at else InvitationStatus.PENDING
 
 
 class SignIn(models.Model):

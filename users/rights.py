@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import Permission
 
 
 class RoleName(StrEnum):
@@ -162,6 +166,16 @@ BUILT_IN_ROLES: dict[RoleName, frozenset[Right]] = {
     RoleName.EDITOR: frozenset({Right.SESSION_VIEW_OWN, Right.SESSION_MARK_READY}),
     RoleName.USER: frozenset(),
 }
+
+
+def code_of(permission: Permission) -> str:
+    """Return the code of a Django permission that stands for a right."""
+    return RIGHTS_BY_PERMISSION[full_name(permission)].value
+
+
+def full_name(permission: Permission) -> str:
+    """Return a Django permission's name as it is asked for: `app_label.codename`."""
+    return f"{permission.content_type.app_label}.{permission.codename}"
 
 
 def codes_of(permissions: set[str]) -> list[str]:

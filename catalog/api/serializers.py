@@ -11,6 +11,7 @@ from rest_framework import serializers
 from catalog.actions import MAX_QUANTITY, create_room
 from catalog.models import Item, ItemType, Package, PackageItem, Room, RoomStatus
 from config.api.fields import MoneyField, NullableTextField
+from config.api.printing import Printed
 from config.api.serializers import NullIsAbsent
 from config.clock import now
 from users.api.doors import actor_of
@@ -18,7 +19,7 @@ from users.api.doors import actor_of
 NOT_NEGATIVE = Decimal("0")
 
 
-class ItemSerializer(NullIsAbsent, serializers.ModelSerializer[Item]):
+class ItemSerializer(Printed, NullIsAbsent, serializers.ModelSerializer[Item]):
     """`Item` of the contract."""
 
     description = NullableTextField()
@@ -44,7 +45,7 @@ class ItemSerializer(NullIsAbsent, serializers.ModelSerializer[Item]):
         validators: ClassVar[list[Any]] = []
 
 
-class PackageItemSerializer(serializers.ModelSerializer[PackageItem]):
+class PackageItemSerializer(Printed, serializers.ModelSerializer[PackageItem]):
     """`PackageItem` of the contract."""
 
     item_code = serializers.CharField(source="item.code", read_only=True)
@@ -84,7 +85,7 @@ class NewPackageItemSerializer(NullIsAbsent, serializers.ModelSerializer[Package
         fields: ClassVar[list[str]] = ["item_id", "quantity", "display_order"]
 
 
-class PackageSerializer(NullIsAbsent, serializers.ModelSerializer[Package]):
+class PackageSerializer(Printed, NullIsAbsent, serializers.ModelSerializer[Package]):
     """`Package` of the contract, as the list shows it."""
 
     description = NullableTextField()
@@ -118,7 +119,7 @@ class PackageDetailSerializer(PackageSerializer):
         fields: ClassVar[list[str]] = [*PackageSerializer.Meta.fields, "items", "items_total"]
 
 
-class RoomSerializer(NullIsAbsent, serializers.ModelSerializer[Room]):
+class RoomSerializer(Printed, NullIsAbsent, serializers.ModelSerializer[Room]):
     """`Room` of the contract."""
 
     code = serializers.CharField(

@@ -21,12 +21,15 @@ from catalog.api.serializers import (
     PackageSerializer,
     RoomSerializer,
 )
-from catalog.models import Item, ItemType, Package, PackageType, Room
+from catalog.models import Item, ItemType, Package, PackageItem, PackageType, Room
 from catalog.queries import packages_with_total
 from config.api.ids import ID
+from config.api.printing import Rows
 from config.constraints import duplicates_of
 from users.api.doors import actor_of
 from users.api.master_data import RecordFilter, RecordViewSet
+
+PARTS = Rows(PackageItemSerializer, PackageItem.objects.all, key="package")
 
 
 class ItemFilter(RecordFilter):
@@ -50,6 +53,7 @@ class ItemViewSet(RecordViewSet[Item]):
 
     rights = RecordViewSet.rights_table(Item)
     serializer_class = ItemSerializer
+    rows = Rows(ItemSerializer, Item.objects.all)
     filterset_class = ItemFilter
     duplicates = duplicates_of(Item)
     queryset = Item.objects.all()
@@ -65,26 +69,31 @@ class PackageViewSet(RecordViewSet[Package]):
     }
     serializer_class = PackageDetailSerializer
     filterset_class = PackageFilter
+    rows = Rows(PackageSerializer, Package.objects.all)
+    rows_of_one = Rows(PackageDetailSerializer, packages_with_total, items=PARTS)
     duplicates = duplicates_of(Package)
     queryset = Package.objects.all()
-
-    def get_queryset(self) -> QuerySet[Package]:
-        """Return packages with as much as the answer tells of each."""
-        if self.action in {"list", "add_item", "remove_item"}:
-            return super().get_queryset()
-        return packages_with_total().prefetch_related("items__item")
 
     def get_serializer_class(self) -> Any:
         """Return the short form for the list, the long one for one package."""
         return PackageSerializer if self.action == "list" else super().get_serializer_class()
 
-    @extend_schema(responses=PackageItemSerializer(many=True))
+    def get_rows(self) -> Rows:
+        """Return the short form for the list, the long one for one package."""
+        return self.rows if self.action == "list" else self.rows_of_one
+
+    @extend_schema(operation_id="listPackageItems", responses=PackageItemSerializer(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)
     def items(self, request: Request, pk: str) -> Response:
         """Answer what a package holds, in its order."""
-        return Response(PackageItemSerializer(self.get_object().items.all(), many=True).data)
+        items = self.get_object().items.select_related("item")
+        return Response(PackageItemSerializer(items, many=True).data)
 
-    @extend_schema(request=NewPackageItemSerializer, responses={201: PackageItemSerializer})
+    @extend_schema(
+        operation_id="addPackageItem",
+        request=NewPackageItemSerializer,
+        responses={201: PackageItemSerializer},
+    )
     @items.mapping.post
     def add_item(self, request: Request, pk: str) -> Response:
         """Put an item in; when it is in already, the quantity is added."""
@@ -94,7 +103,7 @@ class PackageViewSet(RecordViewSet[Package]):
         part = add_package_item(package, actor=actor_of(request), **form.validated_data)
         return Response(PackageItemSerializer(part).data, status.HTTP_201_CREATED)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="removePackageItem", responses={204: None})
     @action(detail=True, methods=["delete"], url_path=f"items/(?P<item_id>{ID})")
     def remove_item(self, request: Request, pk: str, item_id: str) -> Response:
         """Take an item out."""
@@ -110,5 +119,6 @@ class RoomViewSet(RecordViewSet[Room]):
 
     rights = RecordViewSet.rights_table(Room)
     serializer_class = RoomSerializer
+    rows = Rows(RoomSerializer, Room.objects.all)
     duplicates = duplicates_of(Room)
     queryset = Room.objects.all()

@@ -7,11 +7,20 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from clients.models import Client
+from config.api.examples import sent_as
 from config.api.fields import NullableTextField
+from config.api.printing import Printed
 from config.api.serializers import NullIsAbsent
 
 
-class ClientSerializer(NullIsAbsent, serializers.ModelSerializer[Client]):
+@sent_as(
+    full_name="María Núñez",
+    email="maria@example.com",
+    primary_phone="5555-1234",
+    client_type="Individual",
+    tax_id="1234567-8",
+)
+class ClientSerializer(Printed, NullIsAbsent, serializers.ModelSerializer[Client]):
     """`Client` of the contract, section 3."""
 
     secondary_phone = NullableTextField(max_length=30)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from clients.api.serializers import ClientSerializer
 from clients.models import Client, ClientType
+from config.api.printing import Rows
 from config.constraints import duplicates_of
 from users.api.master_data import RecordFilter, RecordViewSet
 
@@ -23,8 +23,6 @@ class ClientViewSet(RecordViewSet[Client]):
     rights = RecordViewSet.rights_table(Client)
     serializer_class = ClientSerializer
     filterset_class = ClientFilter
+    rows = Rows(ClientSerializer, Client.objects.with_standing)
     duplicates = duplicates_of(Client)
-
-    def get_queryset(self) -> QuerySet[Client]:
-        """Return every client with how they stand."""
-        return Client.objects.with_standing().order_by("-created_at", "-id")
+    queryset = Client.objects.order_by("-created_at", "-id")

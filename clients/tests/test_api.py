@@ -296,7 +296,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     api = signed_in(coordinator)
     for _round in range(3):
         ClientFactory()
-        with django_assert_num_queries(4):  # sign-in, rights, count, page
+        with django_assert_num_queries(3):  # the sign-in, the page, its facts
             assert api.get(URL).status_code == 200
 
 

@@ -78,7 +78,9 @@ def button(
     def decorate(page: Page) -> Any:
         @wraps(page)
         def view(admin: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
-            obj = admin.get_object(request, unquote(object_id))
+            pk = unquote(object_id)
+            is_id = pk.isascii() and pk.isdigit()  # Python's int() takes more: 1_2
+            obj = admin.get_object(request, pk) if is_id else None
             if obj is None:
                 return admin._get_obj_does_not_exist_redirect(request, admin.opts, object_id)
             if not admin.has_view_permission(request, obj):

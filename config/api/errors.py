@@ -9,10 +9,16 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -68,6 +74,8 @@ STATUS_BY_CODE = {
     "BUSY": 503,
 }
 
+CODES = sorted(STATUS_BY_CODE)
+
 CODE_BY_FRAMEWORK_ERROR: dict[type[exceptions.APIException], str] = {
     exceptions.NotAuthenticated: "NOT_AUTHENTICATED",
     exceptions.AuthenticationFailed: "TOKEN_INVALID",
@@ -113,6 +121,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, RequestDataTooBig):
         body = envelope("PAYLOAD_TOO_LARGE", _("This is too much for one request."))
         return Response(body, STATUS_BY_CODE["PAYLOAD_TOO_LARGE"])
+    if isinstance(error, SuspiciousOperation | BadRequest):
+        body = envelope("VALIDATION_ERROR", _("This request cannot be read."))
+        return Response(body, STATUS_BY_CODE["VALIDATION_ERROR"])
     if isinstance(error, OperationalError):
         logger.warning("the database is busy", exc_info=error)
         body = envelope("BUSY", _("The studio's system is busy. Please try again in a moment."))
@@ -128,10 +139,28 @@ def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
     return JsonResponse(body, status=STATUS_BY_CODE["NOT_FOUND"])
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot even be read: the API's in its envelope, others as Django."""
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    body = envelope("VALIDATION_ERROR", _("This request cannot be read."))
+    return JsonResponse(body, status=STATUS_BY_CODE["VALIDATION_ERROR"])
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a failure outside of every view: the API's in its envelope, others as Django."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    return JsonResponse(_server_error(), status=STATUS_BY_CODE["SERVER_ERROR"])
+
+
 def _domain_answer(error: DomainError) -> Response:
     errors = error.errors if isinstance(error, ValidationFailed) else None
     body = envelope(error.code, error.detail, errors=errors, context=error.context)
-    return Response(body, STATUS_BY_CODE[error.code], headers=_challenge(error.code))
+    headers = _challenge(error.code)
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    return Response(body, STATUS_BY_CODE[error.code], headers=headers)
 
 
 def _framework_answer(error: exceptions.APIException) -> Response:
@@ -140,10 +169,12 @@ def _framework_answer(error: exceptions.APIException) -> Response:
         "SERVER_ERROR",
     )
     headers = _challenge(code)
+    detail = str(error.detail)
     wait: float | None = getattr(error, "wait", None)
     if wait is not None:
         headers["Retry-After"] = str(int(wait) + 1)
-    return Response(envelope(code, str(error.detail)), STATUS_BY_CODE[code], headers=headers)
+        detail = _("Too many requests. Please wait a moment.")
+    return Response(envelope(code, detail), STATUS_BY_CODE[code], headers=headers)
 
 
 def _challenge(code: str) -> dict[str, str]:

@@ -10,18 +10,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
-def as_number(value: Decimal) -> int | float:
+def as_number(value: Decimal | float) -> int | float:
     """Return a decimal as the JSON number a person would write: 1250.5, not "1250.50"."""
-    return int(value) if value == value.to_integral_value() else float(value)
+    number = float(value)
+    return int(number) if number.is_integer() else number
 
 
 @extend_schema_field(OpenApiTypes.DOUBLE)
 class NumberField(serializers.DecimalField):
     """A decimal that is a JSON number in answers; numbers and strings are taken in requests."""
 
-    def to_representation(self, value: Any) -> Any:
-        """Return the number."""
-        return as_number(Decimal(value))
+    printed = staticmethod(as_number)
 
 
 class MoneyField(NumberField):
@@ -33,17 +32,29 @@ class MoneyField(NumberField):
         super().__init__(**kwargs)
 
 
+def text_or_null(text: str) -> str | None:
+    """Return the text, or None where the database has none: ""."""
+    return text or None
+
+
+class NullableChoiceField(serializers.ChoiceField):
+    """One of some values that the database keeps as "" and the wire knows as null."""
+
+    printed = staticmethod(text_or_null)
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, allow_null=True, **kwargs)
+
+
 class NullableTextField(serializers.CharField):
     """Text that the database keeps as "" and the wire knows as null."""
+
+    printed = staticmethod(text_or_null)
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
         kwargs.setdefault("max_length", 5000)
         super().__init__(allow_null=True, allow_blank=True, **kwargs)
-
-    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
-        """Return the text, or None where there is none."""
-        return value or None
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Return the text, "" for null."""

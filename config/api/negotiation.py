@@ -18,9 +18,11 @@ class FirstWhereNoneFits(DefaultContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> Any:
-        """Return the renderer and its media type."""
+        """Return the renderer and its media type; where there is but one, it is that."""
+        first, *others = renderers
+        if not others:
+            return first, first.media_type
         try:
             return super().select_renderer(request, renderers, format_suffix)
         except (NotAcceptable, Http404):
-            first = next(iter(renderers))
             return first, first.media_type

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Count, QuerySet, Window
 from django.utils.translation import gettext as _
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.errors import ValidationFailed
+from config.prepared import Prepared
 
 MAX_OFFSET = 2**31 - 1
+
+
+def counted(queryset: QuerySet[Any, Any]) -> Any:
+    """Let each row tell how many there are on all pages."""
+    return queryset.annotate(of=Window(Count("*")))
+
+
+class Plain:
+    """A list as it is when nobody filters it: asked so often that it is compiled once."""
+
+    def __init__(self, queryset: Callable[[], QuerySet[Any, Any]]) -> None:
+        self.queryset = queryset
+        self.prepared = Prepared(lambda: counted(queryset()), "pk", "of", key=None, is_paged=True)
 
 
 class ItemsPagination(LimitOffsetPagination):
@@ -19,6 +35,29 @@ class ItemsPagination(LimitOffsetPagination):
 
     default_limit = 50
     max_limit = 100
+
+    def page_of_ids(self, queryset: QuerySet[Any, Any], request: Request) -> list[int]:
+        """Return the ids of the page that is asked for; one query brings how many there are too."""
+        limit, offset = self.get_limit(request), self.get_offset(request)
+        rows = counted(queryset).values_list("pk", "of")[offset : offset + limit]
+        return self._page(list(rows), queryset, limit, offset)
+
+    def page_of_plain_ids(self, plain: Plain, request: Request) -> list[int]:
+        """Return the ids of the page of a list as it is when nobody filters it."""
+        limit, offset = self.get_limit(request), self.get_offset(request)
+        rows = plain.prepared.rows(limit=limit, offset=offset)
+        return self._page(rows, plain.queryset(), limit, offset)
+
+    def _page(
+        self,
+        rows: list[tuple[int, int]] | list[tuple[Any, ...]],
+        queryset: QuerySet[Any, Any],
+        limit: int,
+        offset: int,
+    ) -> list[int]:
+        self.limit, self.offset = limit, offset
+        self.count = rows[0][1] if rows else queryset.count() if offset else 0
+        return [pk for pk, _of in rows]
 
     def get_limit(self, request: Request) -> int:
         """Return the page size, clamped."""
@@ -44,6 +83,15 @@ class ItemsPagination(LimitOffsetPagination):
                 "has_more": (self.offset or 0) + len(data) < (self.count or 0),
             }
         )
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Describe the parameters in the OpenAPI schema."""
+        limit, offset = super().get_schema_operation_parameters(view)
+        return [
+            limit | {"schema": {"type": "integer", "minimum": 1, "default": self.default_limit}},
+            offset | {"schema": {"type": "integer", "minimum": 0, "default": 0}},
+            offset | {"name": "skip", "description": "An alias of `offset`."},
+        ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Describe the envelope in the OpenAPI schema."""

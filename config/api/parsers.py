@@ -27,6 +27,8 @@ class StrictJSONParser(JSONParser):
             parsed = super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise ParseError(_("The body is nested too deeply.")) from None
+        except ParseError:  # what the framework says of it tells how it is made
+            raise ParseError(_("The body is not valid JSON.")) from None
         if parsed is None:
             return {}
         if not isinstance(parsed, dict):

@@ -24,6 +24,10 @@ TABLE = """
 POST   auth/login                                                 200 200 200 200 200 200 200 200
 POST   auth/refresh                                               200 200 200 200 200 200 200 200
 POST   auth/logout                                                204 204 204 204 204 204 204 204
+POST   auth/register                                              201 201 201 201 201 201 201 201
+POST   auth/password/forgot                                       202 202 202 202 202 202 202 202
+POST   auth/password/reset                                        204 204 204 204 204 204 204 204
+GET    invitations/validate/{token}                               200 200 200 200 200 200 200 200
 GET    enums                                                      200 200 200 200 200 200 200 200
 GET    config/business-rules                                      200 200 200 200 200 200 200 200
 GET    schema                                                     200 200 200 200 200 200 200 200
@@ -34,6 +38,53 @@ GET    health/ready                                               200 200 200 20
 GET    users/me                                                   401 200 200 200 200 200 200 200
 PATCH  users/me                                                   401 200 200 200 200 200 200 200
 GET    users/me/permissions                                       401 200 200 200 200 200 200 200
+
+GET    invitations                                                401 200 403 403 403 403 403 403
+POST   invitations                                                401 201 403 403 403 403 403 403
+POST   invitations                        with_roles              401 201 403 403 403 403 403 403
+POST   invitations/resend                                         401 201 403 403 403 403 403 403
+DELETE invitations/{invitation}                                   401 204 403 403 403 403 403 403
+
+GET    users                                                      401 200 403 403 403 403 403 403
+GET    users/with-roles                                           401 200 200 403 403 403 403 403
+POST   users                                                      401 201 403 403 403 403 403 403
+POST   users                              with_roles              401 201 403 403 403 403 403 403
+GET    users/{editor}                                             401 200 403 403 403 403 403 403
+PATCH  users/{other}                                              401 200 403 403 403 403 403 403
+PATCH  users/{other}                      inactive                401 200 403 403 403 403 403 403
+PATCH  users/{admin}                      inactive                401 409 403 403 403 403 403 403
+DELETE users/{free_photographer}                                  401 200 403 403 403 403 403 403
+DELETE users/{covering}                                           401 409 403 403 403 403 403 403
+DELETE users/{admin}                                              401 409 403 403 403 403 403 403
+PUT    users/{inactive_person}/reactivate                         401 200 403 403 403 403 403 403
+PATCH  users/{other}/password                                     401 204 403 403 400 403 403 403
+GET    users/{editor}/roles                                       401 200 403 403 403 403 403 403
+POST   users/{free_photographer}/roles/{role}                     401 200 403 403 403 403 403 403
+DELETE users/{editor}/roles/{role}                                401 200 403 403 403 403 403 403
+DELETE users/{admin}/roles/{admin_role}                           401 409 403 403 403 403 403 403
+
+GET    roles                                                      401 200 403 403 403 403 403 403
+POST   roles                                                      401 201 403 403 403 403 403 403
+GET    roles/{role}                                               401 200 403 403 403 403 403 403
+PATCH  roles/{own_role}                                           401 200 403 403 403 403 403 403
+PATCH  roles/{own_role}                   inactive                401 200 403 403 403 403 403 403
+PATCH  roles/{role}                       renamed                 401 403 403 403 403 403 403 403
+PUT    roles/{own_role}/permissions                               401 200 403 403 403 403 403 403
+PUT    roles/{admin_role}/permissions                             401 403 403 403 403 403 403 403
+DELETE roles/{own_role}                                           401 200 403 403 403 403 403 403
+DELETE roles/{role}                                               401 403 403 403 403 403 403 403
+GET    permissions                                                401 200 403 403 403 403 403 403
+GET    permissions/by-module                                      401 200 403 403 403 403 403 403
+
+GET    dashboard/stats                                            401 200 200 200 200 200 200 200
+GET    photographers/stats                                        401 200 200 200 200 200 403 200
+GET    photographers/sessions                                     401 200 200 200 200 200 403 200
+GET    photographers/sessions/{covered}                           401 404 404 200 404 404 403 404
+GET    photographers/sessions/{hidden}                            401 404 404 404 404 404 403 404
+GET    photographers/sessions/{edited}/client                     401 404 404 200 404 404 403 404
+GET    photographers/sessions/{edited}/team                       401 404 404 200 404 404 403 404
+PATCH  photographers/sessions/{due}/attend                        401 404 404 200 404 404 403 404
+PATCH  photographers/sessions/{covered}/attend                    401 404 404 422 404 404 403 404
 
 GET    clients                                                    401 200 200 403 403 403 403 403
 POST   clients                                                    401 201 201 403 403 403 403 403
@@ -236,12 +287,32 @@ POST   sessions/{session}/mark-ready                              401 409 409 40
 """
 
 NEW_CLIENT = {"full_name": "New", "email": "new@example.com", "primary_phone": "5555-1234"}
+NEW_PERSON = {"full_name": "New", "email": "new@example.com", "password": "Correct-Horse-7"}
 OVERRIDE = {"override": True, "reason": "an old friend"}
 LOW_DEPOSIT = {"deposit_percentage": 10, **OVERRIDE}
 TODAY = studio_day(now())
 
 BODIES: dict[str, dict[str, Any]] = {
+    "POST auth/password/forgot": {"email": "new@example.com"},
+    "POST invitations": {"email": "new@example.com", "custom_message": "welcome"},
+    "POST invitations with_roles": {"email": "new@example.com", "roles": ["coordinator"]},
+    "POST invitations/resend": {"email": "new@example.com"},
     "PATCH users/me": {"phone": "5555-1234"},
+    "POST users": NEW_PERSON,
+    "POST users with_roles": {**NEW_PERSON, "roles": ["editor", "photographer"]},
+    "PATCH users/{other}": {"phone": "5555-1234", "status": "Active"},
+    "PATCH users/{other} inactive": {"status": "Inactive"},
+    "PATCH users/{admin} inactive": {"status": "Inactive"},
+    "PATCH users/{other}/password": {
+        "current_password": "not this one",
+        "new_password": "Correct-Horse-7",
+    },
+    "POST roles": {"name": "archivist", "description": "keeps the pictures"},
+    "PATCH roles/{own_role}": {"description": "keeps the lenses"},
+    "PATCH roles/{own_role} inactive": {"status": "Inactive"},
+    "PATCH roles/{role} renamed": {"name": "cutter"},
+    "PUT roles/{own_role}/permissions": {"codes": ["client.view", "role.assign"]},
+    "PUT roles/{admin_role}/permissions": {"codes": ["client.view"]},
     "POST clients": NEW_CLIENT,
     "POST clients inactive": {**NEW_CLIENT, "status": "Inactive"},
     "PATCH clients/{client}": {"notes": "prefers mornings"},
@@ -325,6 +396,7 @@ BODIES_BY_WORD: dict[str, dict[str, Any]] = {
     "cancel": CANCELLATION,
     "cancel override": CANCELLATION | OVERRIDE | {"refund_amount": 1},
     "cancellation": {"initiated_by": "Studio", "reason": "it was us"},
+    "attend": {"attended": True},
     "attended": {"attended": True},
     "attended undo": {"attended": False},
     "my-attendance": {"attended": True, "notes": "rain"},

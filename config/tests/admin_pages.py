@@ -39,11 +39,22 @@ PAGES = """
 /records/auditentry/{entry}/delete/                      door 403  403  403  403  403  door 403
 
 /users/role/                                             door 200  403  403  403  403  door 403
-/users/role/add/                                         door 403  403  403  403  403  door 403
+/users/role/add/                                         door 200  403  403  403  403  door 403
 /users/role/{role}/                                      door back back back back back door back
 /users/role/{role}/change/                               door 200  403  403  403  403  door 403
 /users/role/{role}/history/                              door 200  403  403  403  403  door 403
 /users/role/{role}/delete/                               door 403  403  403  403  403  door 403
+/users/role/{own_role}/deactivate/                       door 200  403  403  403  403  door 403
+/users/role/{closed_role}/reactivate/                    door 200  403  403  403  403  door 403
+
+/users/invitation/                                       door 200  403  403  403  403  door 403
+/users/invitation/add/                                   door 200  403  403  403  403  door 403
+/users/invitation/{invitation}/                          door back back back back back door back
+/users/invitation/{invitation}/change/                   door 200  403  403  403  403  door 403
+/users/invitation/{invitation}/history/                  door 200  403  403  403  403  door 403
+/users/invitation/{invitation}/delete/                   door 403  403  403  403  403  door 403
+/users/invitation/{invitation}/again/                    door 200  403  403  403  403  door 403
+/users/invitation/{invitation}/revoke/                   door 200  403  403  403  403  door 403
 
 /users/user/                                             door 200  403  403  403  403  door 403
 /users/user/add/                                         door 200  403  403  403  403  door 403
@@ -212,7 +223,7 @@ PAGES = """
 """
 
 MENUS = {
-    "admin": "AuditEntry User Role Client Item Package Room Session",
+    "admin": "AuditEntry User Invitation Role Client Item Package Room Session",
     "coordinator": "Client Item Package Room Session",
     "covering": "Session",
     "other": "Session",

@@ -198,6 +198,10 @@ POSTS: list[tuple[str, dict[str, Any], set[str]]] = [
             ("catalog/package", "closed_package", "reactivate"),
             ("clients/client", "spare_client", "deactivate"),
             ("clients/client", "closed_client", "reactivate"),
+            ("users/invitation", "invitation", "again"),
+            ("users/invitation", "invitation", "revoke"),
+            ("users/role", "own_role", "deactivate"),
+            ("users/role", "closed_role", "reactivate"),
             ("users/user", "editor", "deactivate"),
             ("users/user", "inactive_person", "reactivate"),
         )

@@ -18,12 +18,15 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from config.clock import now
-from config.tests.addresses import LINES, PEOPLE, split, template
+from config.tests.addresses import LINES, NEW_PERSON, PEOPLE, split, template
 from config.tests.world import World
 from conftest import signed_in
 from sessions_app.models import Payment, Session
+from sessions_app.tests.builders import acting
 from sessions_app.tests.wire import PRIVATE, names_in
 from users import tokens
+from users.actions import inviting
+from users.letter_tokens import new_password_token
 from users.models import SignIn
 from users.tests.factories import PASSWORD, UserFactory
 
@@ -182,6 +185,14 @@ def body_of(world: World, method: str, address: str, variant: str) -> dict[str, 
         at = now()
         family = SignIn.objects.create(user=UserFactory(), created_at=at, rotated_at=at)
         return {"refresh_token": tokens.issue(family, at).refresh_token}
+    if address == "auth/register":
+        issued = inviting.invite("late@example.com", actor=acting(None), at=now())
+        token = issued.url.partition("=")[2]
+        return NEW_PERSON | {"email": "late@example.com", "invitation_token": token}
+    if address == "auth/password/reset":
+        person = UserFactory()
+        token = f"{person.pk}-{new_password_token.make_token(person)}"
+        return {"token": token, "new_password": NEW_PERSON["password"]}
     filled: dict[str, Any] | None = fill(world, template(method, address, variant))
     return filled
 

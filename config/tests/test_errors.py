@@ -539,3 +539,21 @@ def test_without_a_database_what_needs_one_is_busy(without_database):
 
 def test_readiness_is_fine_while_the_database_answers(db):
     assert Browser().get("/health/ready").json() == {"status": "ok", "failed": []}
+
+
+def test_the_schema_is_told_in_the_language_that_is_asked_for(db):
+    english = Browser().get("/api/v1/schema", HTTP_ACCEPT_LANGUAGE="en").json()
+    assert Browser().get("/api/v1/schema", HTTP_ACCEPT_LANGUAGE="es").status_code == 200
+    assert Browser().get("/api/v1/schema", HTTP_ACCEPT_LANGUAGE="en").json() == english
+
+
+@pytest.fixture
+def redis_url(settings, request):
+    settings.REDIS_URL = request.param
+    return request.param
+
+
+@pytest.mark.parametrize("redis_url", ["redis://127.0.0.1:1/0"], indirect=True)
+def test_readiness_names_the_broker_that_does_not_answer(db, redis_url):
+    answer = Browser().get("/health/ready")
+    assert (answer.status_code, answer.json()["failed"]) == (503, ["broker"])

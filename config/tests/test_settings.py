@@ -38,6 +38,10 @@ WRONG: list[tuple[str, str | None, str]] = [
     ("ACCESS_TOKEN_MINUTES", "half an hour", "integer"),
     ("ACCESS_TOKEN_MINUTES", "0", "greater than or equal to 1"),
     ("ACCESS_TOKEN_MINUTES", "", "integer"),
+    ("REQUESTS_PER_MINUTE", "0", "greater than or equal to 1"),
+    ("TRUSTED_PROXIES", "our proxy", "our proxy"),
+    ("TRUSTED_PROXIES", "10.0.0.0/40", "10.0.0.0/40"),
+    ("EMAIL_URL", "post:office", "no mail server"),
     ("REFRESH_TOKEN_DAYS", "366", "less than or equal to 365"),
     ("STUDIO_TIME_ZONE", "America/Antigua_Guatemala", "no time zone"),
     ("STUDIO_TIME_ZONE", "", "no time zone"),
@@ -191,3 +195,28 @@ def test_without_https_the_deployment_check_complains():
     ended = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", HTTPS="false")
     assert ended.returncode != 0
     assert "SECURE_HSTS_SECONDS" in ended.stderr
+
+
+@pytest.mark.parametrize("debug", ["true", "false"])
+def test_the_app_is_let_in_from_where_it_is_developed_under_debug_alone(monkeypatch, debug):
+    set_environment(monkeypatch, DEBUG=debug)
+    assert read_environment().cors_allowed_origins == (
+        [
+            "http://localhost:4200",
+            "http://127.0.0.1:4200",
+            "http://localhost:3000",
+            "http://127.0.0.1:3000",
+        ]
+        if debug == "true"
+        else []
+    )
+
+
+def test_no_proxy_is_trusted_unless_it_is_listed_not_even_this_machine(monkeypatch):
+    set_environment(monkeypatch)
+    assert read_environment().trusted_proxies == []
+    set_environment(monkeypatch, TRUSTED_PROXIES="10.0.0.7, 192.168.0.0/16")
+    assert [str(one) for one in read_environment().trusted_proxies] == [
+        "10.0.0.7/32",
+        "192.168.0.0/16",
+    ]

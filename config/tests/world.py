@@ -20,7 +20,8 @@ from sessions_app.actions.transition import transition
 from sessions_app.lifecycle import Status
 from sessions_app.models import Initiator, PaymentStatus, PaymentType, Session
 from sessions_app.tests.builders import acting, attended_at, book, external, paid, taken_to
-from users.models import User
+from users.actions import inviting
+from users.models import Role, User
 from users.tests.factories import UserFactory, role
 
 PEOPLE = ("nobody", "admin", "coordinator", "covering", "other", "editor", "user")
@@ -36,7 +37,7 @@ class World:
     """Who and what there is; `ids` fills the addresses of the tables."""
 
     people: dict[str, User | None]
-    ids: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)  # of the sign-ins to the back office
 
     def browser(self, person: str, **options: Any) -> Browser:
@@ -111,13 +112,18 @@ def build(**client_facts: Any) -> World:
         "away_line": away_line,
         "free_photographer": UserFactory(full_name="Paz Photographer", roles=["photographer"]),
         "role": role("editor"),
+        "admin_role": role("admin"),
+        "own_role": Role.objects.create(name="assistant", description="carries the lenses"),
+        "closed_role": Role.objects.create(name="trainee", status="Inactive"),
+        "invitation": inviting.invite("invited@example.com", actor=system, at=at).invitation,
         "entry": AuditEntry.objects.latest("id"),
         "inactive_person": UserFactory(full_name="Iris Inactive", roles=["editor"]),
     }
     rows["inactive_person"].status = "Inactive"
     rows["inactive_person"].save()
     rows |= lived(Studio(client, room, people, at))
-    ids = {name: row.pk for name, row in rows.items()}
+    ids: dict[str, Any] = {name: row.pk for name, row in rows.items()}
+    ids["token"] = "a-token-that-nobody-has"
     ids |= {name: person.pk for name, person in people.items() if person is not None}
     return World(people, ids, {name: signed_in(one) for name, one in people.items() if one})
 

@@ -64,7 +64,7 @@ def book(
     session.save(force_insert=True)
     refuse_low_deposit(session, override, actor=actor, at=at)
     lifecycle.begin(session, Status.REQUEST, actor=actor, at=at)
-    claims.hold(session, actor=actor, at=at)
+    claims.hold_first(session, actor=actor, at=at)
     return session
 
 

@@ -25,7 +25,17 @@ def hold(session: Session, *, actor: Actor, at: datetime) -> None:
     The session, its room and its people are locked. Raises RoomNotAvailable or
     PhotographerNotAvailable, with what stands in the way and the next free times.
     """
-    calls = agenda.calls_of(session, agenda.active_team(session))
+    _hold(session, agenda.calls_of(session, agenda.active_team(session)), actor=actor, at=at)
+
+
+def hold_first(session: Session, *, actor: Actor, at: datetime) -> None:
+    """Hold, as `hold` does, what a session just booked calls for: it has no team, and no claims."""
+    calls = agenda.calls_of(session, team=())
+    if calls:
+        _hold(session, calls, actor=actor, at=at)
+
+
+def _hold(session: Session, calls: Sequence[Call], *, actor: Actor, at: datetime) -> None:
     in_the_way = agenda.obstacles(calls, session)
     if in_the_way:
         raise agenda.refusal(calls, session, in_the_way, actor.user)

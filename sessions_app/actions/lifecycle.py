@@ -82,7 +82,10 @@ def advance(
     Whoever calls it has asked for the right and the conditions, and saves the row.
     """
     session.status = step.target
-    _write_history(session, step.source, actor=actor, at=at, reason=reason, notes=notes)
+    # Who waited for the lock acted after who had it, whatever the clocks say.
+    last = session.history.order_by("-id").values_list("changed_at", flat=True).first()
+    moment = max(at, last) if last else at
+    _write_history(session, step.source, actor=actor, at=moment, reason=reason, notes=notes)
 
 
 def begin(session: Session, state: Status, *, actor: Actor, at: datetime, reason: str = "") -> None:
@@ -129,15 +132,13 @@ def _write_history(
     reason: str = "",
     notes: str = "",
 ) -> None:
-    """Write the row; who waited for the lock acted after who had it, whatever the clocks say."""
-    last = session.history.order_by("-id").values_list("changed_at", flat=True).first()
     HistoryEntry.objects.create(
         session=session,
         from_status=source,
         to_status=session.status,
         reason=reason,
         notes=notes,
-        changed_at=max(at, last) if last else at,
+        changed_at=at,
         changed_by=actor.user,
         channel=actor.channel,
     )

@@ -8,13 +8,15 @@ Rows are locked without their key: others that merely refer to them do not wait.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from catalog.models import Item, Package, Room
 from clients.models import Client
 from config.errors import StaleVersion
+from config.prepared import Prepared
 from sessions_app.errors import SessionNotFound
 from sessions_app.models import Session
 from users.models import User
@@ -84,5 +86,16 @@ def next_number(year: int) -> int:
 
 def _locked(model: type[M], ids: Iterable[int | None]) -> dict[int, M]:
     wanted = {pk for pk in ids if pk is not None}
-    rows = model._default_manager.select_for_update(no_key=True).filter(pk__in=wanted)
-    return {row.pk: row for row in rows.order_by("pk")}
+    columns, prepared = _for_update(model)
+    rows = [model.from_db(DEFAULT_DB_ALIAS, columns, facts) for facts in prepared.rows(wanted)]
+    return {row.pk: row for row in rows}
+
+
+@cache
+def _for_update(model: type[models.Model]) -> tuple[list[str], Prepared]:
+    columns = [field.attname for field in model._meta.concrete_fields]
+
+    def ordered() -> models.QuerySet[Any, Any]:
+        return model._default_manager.select_for_update(no_key=True).order_by("pk")
+
+    return columns, Prepared(ordered, *columns)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from config.business_rules import business_rules
 from config.clock import instant, studio_day
 from config.errors import ValidationFailed
+from sessions_app.errors import InvalidSessionDate
 from sessions_app.models import Assignment, Session, SessionType
 from sessions_app.policy import periods
 from sessions_app.policy.periods import Period
@@ -46,10 +47,14 @@ def set_period(session: Session, at: datetime) -> None:
     """Compute the session's instants from its day, time and duration in the studio's time zone.
 
     Times are whole minutes; a time without a duration lasts one hour. The room turnaround in force
-    now is kept with it. Raises ValidationFailed for a day more than five years from today.
+    now is kept with it. Raises ValidationFailed for a day more than five years from today, and
+    InvalidSessionDate for one as long ago.
     """
-    if abs(session.session_date - studio_day(at)) > FARTHEST:
+    ahead = session.session_date - studio_day(at)
+    if ahead > FARTHEST:
         raise ValidationFailed({"session_date": _("This is more than five years from today.")})
+    if ahead < -FARTHEST:
+        raise InvalidSessionDate(_("This is more than five years ago."))
     session.starts_at = session.ends_at = None
     session.turnaround_minutes = business_rules().room_turnaround_minutes
     if session.session_time is None:

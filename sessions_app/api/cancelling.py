@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import ClassVar
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -20,6 +23,8 @@ class CancellationViewSet(SessionDoor):
     """The end that nobody hoped for."""
 
     serializer_class = SessionDetailSerializer
+    versioned = ("cancellation",)
+    further_problems: ClassVar[dict[str, set[str]]] = {"cancellation_preview": {"409"}}
 
     @extend_schema(
         operation_id="previewCancellation",
@@ -32,12 +37,12 @@ class CancellationViewSet(SessionDoor):
         session = self.session(pk, Right.SESSION_VIEW_ALL)
         side = Initiator(checked(forms.PreviewQuery, request.query_params)["initiated_by"])
         decided = cancelling.preview(session, side, actor=self.actor, at=now())
-        answer = {
-            "refund_amount": decided.amount,
-            "refund_percentage": decided.percentage,
-            "explanation": decided.explanation,
-            "paid_amount": session.paid_amount,
-        }
+        answer = SimpleNamespace(
+            refund_amount=decided.amount,
+            refund_percentage=decided.percentage,
+            explanation=decided.explanation,
+            paid_amount=session.paid_amount,
+        )
         return Response(RefundPreviewSerializer(answer).data)
 
     @extend_schema(
@@ -62,7 +67,7 @@ class CancellationViewSet(SessionDoor):
             at=now(),
             override=override,
         )
-        return self.shown(session, SessionDetailSerializer)
+        return self.shown_whole(session.pk)
 
     @extend_schema(
         operation_id="correctCancellation",
@@ -82,4 +87,4 @@ class CancellationViewSet(SessionDoor):
             at=now(),
             seen_version=version_in(request.headers.get("If-Match")),
         )
-        return self.shown(session, SessionDetailSerializer)
+        return self.shown_whole(session.pk)

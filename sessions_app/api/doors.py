@@ -10,9 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from config.api.idempotency import Idempotent
 from config.api.ids import ID
+from config.api.listing import Listing
+from config.api.pagination import Plain
+from config.api.printing import Rows
 from config.errors import NotFound
-from sessions_app.api.serializers import SessionSerializer
+from sessions_app.actions.lifecycle import allowed_transitions
+from sessions_app.api.rows import SESSION_DETAILS, SESSIONS, hidden_from
 from sessions_app.errors import SessionNotFound
 from sessions_app.models import Session
 from sessions_app.models.session import SessionQuerySet
@@ -26,7 +31,7 @@ MAX_DIGITS = 10
 """Of a version: more than any session will ever have."""
 
 
-class SessionDoor(RightsMixin, GenericViewSet[Any]):
+class SessionDoor(Idempotent, RightsMixin, Listing, GenericViewSet[Any]):
     """A view about sessions: what the person does not see is not there (404)."""
 
     lookup_value_regex = ID
@@ -44,8 +49,8 @@ class SessionDoor(RightsMixin, GenericViewSet[Any]):
         return actor_of(self.request)
 
     def get_queryset(self) -> SessionQuerySet:
-        """Return the sessions this person sees."""
-        return sessions_for(self.viewer)
+        """Return the sessions this person sees, latest date first."""
+        return Session.objects.visible_to(self.viewer).latest_first()
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Tell serializers who looks; the schema has no viewer."""
@@ -56,7 +61,7 @@ class SessionDoor(RightsMixin, GenericViewSet[Any]):
 
     def session(self, pk: str, right: Right | None = None) -> Session:
         """Return a session: 404 where it is not seen, then 403 without the right."""
-        session = self.get_queryset().filter(pk=pk).first()
+        session = sessions_for(self.viewer).filter(pk=pk).first()
         if session is None:
             raise SessionNotFound
         if right is not None:
@@ -91,20 +96,28 @@ class SessionDoor(RightsMixin, GenericViewSet[Any]):
         )
         return values, override
 
-    def shown(
-        self,
-        session: Session,
-        serializer_class: type[SessionSerializer] = SessionSerializer,
-        code: int = status.HTTP_200_OK,
-        **context: Any,
-    ) -> Response:
-        """Answer the session as it now is; 404 for who has just lost sight of it."""
-        fresh = self.get_queryset().filter(pk=session.pk).first()
-        if fresh is None:
-            raise SessionNotFound
-        context |= self.get_serializer_context()
-        answer = serializer_class(fresh, context=context).data
-        return Response(answer, code, headers={"ETag": f'"{fresh.version}"'})
+    def listed(self, sessions: SessionQuerySet | Plain) -> Response:
+        """Answer one page of sessions, as much of each as this person may see."""
+        return self.page_of(sessions, SESSIONS, hidden_from(self.viewer))
+
+    def shown(self, session: Session, code: int = status.HTTP_200_OK, **besides: Any) -> Response:
+        """Answer the session as it now is, also to who has just lost sight of it by what they did.
+
+        It is done: an error would only make them do it again.
+        """
+        return self._printed(SESSIONS, session.pk, code, besides)
+
+    def shown_whole(self, pk: int | str) -> Response:
+        """Answer one session with all that is told of it, and where this person may take it."""
+        session = self.session(str(pk))
+        targets = [status.value for status in allowed_transitions(session, self.viewer)]
+        return self._printed(
+            SESSION_DETAILS, session.pk, status.HTTP_200_OK, {"allowed_transitions": targets}
+        )
+
+    def _printed(self, rows: Rows, pk: int, code: int, besides: dict[str, Any]) -> Response:
+        answer = rows.printed([pk], hidden_from(self.viewer))[0] | besides
+        return Response(answer, code, headers={"ETag": f'"{answer["version"]}"'})
 
 
 def checked(

@@ -21,6 +21,7 @@ class EditingViewSet(SessionDoor):
     """From Attended to Ready for Delivery."""
 
     serializer_class = SessionSerializer
+    versioned = ("editing",)
 
     @extend_schema(operation_id="takeSession", request=None, responses=SessionSerializer)
     @action(detail=True, methods=["post"])

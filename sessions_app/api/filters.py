@@ -7,7 +7,10 @@ from typing import Any
 from django import forms
 from django.db.models import F, QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
+from config.api.filters import AskedFilters
 from config.search import fold, folded_text, matching
 from sessions_app import rules
 from sessions_app.lifecycle import Status
@@ -17,6 +20,7 @@ from users.models import User
 ORDERINGS = ("session_date", "created_at", "updated_at", "total_amount", "status", "code")
 
 
+@extend_schema_field(OpenApiTypes.INT64)
 class IdFilter(filters.NumberFilter):
     """The id of something: a whole number."""
 
@@ -30,7 +34,17 @@ class StatusesFilter(filters.BaseInFilter, filters.ChoiceFilter):
     """Several states, by comma or by repeating the parameter."""
 
 
-class SessionFilter(filters.FilterSet):
+class WithSeveralStates(AskedFilters):
+    """Takes `status` by comma and by repeating it."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None and len(data.getlist("status")) > 1:
+            data = data.copy()
+            data["status"] = ",".join(data.getlist("status"))
+        super().__init__(data, *args, **kwargs)
+
+
+class SessionFilter(WithSeveralStates):
     """What a list of sessions can be narrowed by."""
 
     client_id = IdFilter(field_name="client_id")
@@ -50,12 +64,6 @@ class SessionFilter(filters.FilterSet):
     class Meta:
         model = Session
         fields: list[str] = []
-
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        if data is not None and len(data.getlist("status")) > 1:
-            data = data.copy()
-            data["status"] = ",".join(data.getlist("status"))
-        super().__init__(data, *args, **kwargs)
 
     def covered_by(self, rows: QuerySet[Session], name: str, value: Any) -> QuerySet[Session]:
         """Keep the sessions that a person covers."""

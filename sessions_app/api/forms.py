@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from catalog.models import Item, Package
+from config.api.examples import sent_as
 from config.api.fields import MoneyField, NullableTextField, NumberField
 from config.api.serializers import NullIsAbsent
 from sessions_app.actions.editing import MAX_EDITING_DAYS
@@ -54,6 +55,15 @@ class OverrideForm(NullIsAbsent, serializers.Serializer[Any]):
     reason = NullableTextField(max_length=1000)
 
 
+@sent_as(
+    client_id=17,
+    session_type="Studio",
+    session_date="2026-12-05",
+    session_time="10:00",
+    estimated_duration_hours=1.5,
+    room_id=2,
+    client_requirements="Family of five, two dogs",
+)
 class BookingForm(OverrideForm):
     """`POST /sessions`."""
 
@@ -173,6 +183,10 @@ class ChangeForm(OverrideForm, serializers.ModelSerializer[Session]):
         return value or ""
 
 
+@sent_as(
+    to_status="Confirmed",
+    reason="Deposit received",
+)
 class TransitionForm(OverrideForm):
     """`POST /sessions/{id}/transition`."""
 
@@ -193,6 +207,10 @@ class LineChangeForm(OverrideForm):
     is_delivered = serializers.BooleanField(required=False)
 
 
+@sent_as(
+    photographer_id=4,
+    role="Lead",
+)
 class AssignmentForm(OverrideForm):
     """`POST /sessions/{id}/photographers`."""
 
@@ -253,6 +271,13 @@ class ReassignmentForm(OverrideForm):
     photographer_id = IdField()
 
 
+@sent_as(
+    payment_type="Deposit",
+    payment_method="Transfer",
+    amount=625.25,
+    payment_date="2026-11-21",
+    transaction_reference="BI-4711",
+)
 class PaymentForm(ReceiptForm, OverrideForm):
     """`POST /sessions/{id}/payments`; a refund takes its reason from `reason`, else from notes."""
 
@@ -284,6 +309,11 @@ class PreviewQuery(serializers.Serializer[Any]):
     initiated_by = serializers.ChoiceField(choices=INITIATORS, default=Initiator.CLIENT)
 
 
+@sent_as(
+    cancellation_reason="The wedding is off",
+    initiated_by="Client",
+    category="changed_mind",
+)
 class CancellationForm(OverrideForm):
     """`POST /sessions/{id}/cancel`; another `refund_amount` than the rules give is an override."""
 
@@ -299,11 +329,15 @@ class CancellationForm(OverrideForm):
 class CorrectionForm(ReasonForm):
     """`PATCH /sessions/{id}/cancellation`."""
 
+    is_whole = True
+
     initiated_by = serializers.ChoiceField(choices=INITIATORS)
 
 
 class AttendanceForm(NullIsAbsent, serializers.Serializer[Any]):
     """A mark of attendance, or its taking back."""
+
+    is_whole = True
 
     attended = serializers.BooleanField()
     notes = NullableTextField()
@@ -315,8 +349,14 @@ class EditorForm(serializers.Serializer[Any]):
     editor_id = IdField()
 
 
+@sent_as(
+    estimated_editing_days=7,
+    note="Forty pictures more",
+)
 class EditingForm(serializers.Serializer[Any]):
     """`PATCH /sessions/{id}/editing`."""
+
+    is_whole = True
 
     estimated_editing_days = serializers.IntegerField(min_value=1, max_value=MAX_EDITING_DAYS)
     note = serializers.CharField(max_length=1000)
@@ -328,6 +368,11 @@ class NotesForm(NullIsAbsent, serializers.Serializer[Any]):
     notes = NullableTextField()
 
 
+@sent_as(
+    session_date="2026-12-12",
+    session_time="10:00",
+    reason="Rain",
+)
 class PostponementForm(ReasonForm):
     """`POST /sessions/{id}/postpone`."""
 

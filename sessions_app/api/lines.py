@@ -33,9 +33,9 @@ class LineViewSet(SessionDoor):
     right = Right.SESSION_EDIT_PRE_ASSIGNED
 
     @extend_schema(operation_id="listLines", responses=ShownLineSerializer(many=True))
-    def list(self, request: Request, session_pk: str) -> Response:
+    def list(self, request: Request, session_id: str) -> Response:
         """Answer the lines one sees."""
-        rows = lines_for(self.viewer, self.session(session_pk).lines.all())
+        rows = lines_for(self.viewer, self.session(session_id).lines.all())
         return Response(self.get_serializer(rows, many=True).data)
 
     @extend_schema(
@@ -44,11 +44,11 @@ class LineViewSet(SessionDoor):
         request=forms.OverrideForm,
         responses={201: ShownLineSerializer},
     )
-    @action(detail=False, methods=["post"], url_path=rf"items/(?P<item_pk>{ID})")
-    def items(self, request: Request, session_pk: str, item_pk: str) -> Response:
+    @action(detail=False, methods=["post"], url_path=rf"items/(?P<item_id>{ID})")
+    def items(self, request: Request, session_id: str, item_id: str) -> Response:
         """Add an item."""
-        session = self.session(session_pk, self.right)
-        item = part_of(Item.objects.all(), item_pk)
+        session = self.session(session_id, self.right)
+        item = part_of(Item.objects.all(), item_id)
         quantity = checked(forms.QuantityQuery, request.query_params)["quantity"]
         _form, override = self.form(forms.OverrideForm)
         line = lines.add_item(
@@ -62,11 +62,11 @@ class LineViewSet(SessionDoor):
         request=forms.OverrideForm,
         responses={201: ShownLineSerializer(many=True)},
     )
-    @action(detail=False, methods=["post"], url_path=rf"packages/(?P<package_pk>{ID})")
-    def packages(self, request: Request, session_pk: str, package_pk: str) -> Response:
+    @action(detail=False, methods=["post"], url_path=rf"packages/(?P<package_id>{ID})")
+    def packages(self, request: Request, session_id: str, package_id: str) -> Response:
         """Add a package: one line per item, and its adjustment."""
-        session = self.session(session_pk, self.right)
-        package = part_of(Package.objects.all(), package_pk)
+        session = self.session(session_id, self.right)
+        package = part_of(Package.objects.all(), package_id)
         quantity = checked(forms.QuantityQuery, request.query_params)["quantity"]
         _form, override = self.form(forms.OverrideForm)
         added = lines.add_package(
@@ -78,9 +78,9 @@ class LineViewSet(SessionDoor):
     @extend_schema(
         operation_id="updateLine", request=forms.LineChangeForm, responses=ShownLineSerializer
     )
-    def partial_update(self, request: Request, session_pk: str, pk: str) -> Response:
+    def partial_update(self, request: Request, session_id: str, pk: str) -> Response:
         """Change a quantity, or note a delivery."""
-        line = self._line(session_pk, pk)
+        line = self._line(session_id, pk)
         form, override = self.form(forms.LineChangeForm)
         line = lines.change_line(line, form, actor=self.actor, at=now(), override=override)
         return Response(self.get_serializer(line).data)
@@ -88,14 +88,14 @@ class LineViewSet(SessionDoor):
     @extend_schema(
         operation_id="deleteLine", parameters=[forms.OverrideForm], responses={204: None}
     )
-    def destroy(self, request: Request, session_pk: str, pk: str) -> Response:
+    def destroy(self, request: Request, session_id: str, pk: str) -> Response:
         """Remove a line; of a package, its whole group."""
-        line = self._line(session_pk, pk)
+        line = self._line(session_id, pk)
         _form, override = self.form(forms.OverrideForm)
         lines.remove_line(line, actor=self.actor, at=now(), override=override)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _line(self, session_pk: str, pk: str) -> Line:
-        session = self.session(session_pk, self.right)
+    def _line(self, session_id: str, pk: str) -> Line:
+        session = self.session(session_id, self.right)
         line: Line = part_of(session.lines.select_related("session"), pk)
         return line

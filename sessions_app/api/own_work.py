@@ -17,7 +17,7 @@ from sessions_app.api.doors import SessionDoor, checked
 from sessions_app.api.filters import SessionFilter
 from sessions_app.api.pagination import SessionPagination
 from sessions_app.api.serializers import AssignmentSerializer, SessionSerializer
-from sessions_app.models.session import SessionQuerySet, covering
+from sessions_app.models.session import covering
 from users.rights import Right
 
 
@@ -36,13 +36,13 @@ class OwnWorkViewSet(SessionDoor):
     @action(detail=False, methods=["get"], url_path="my-assignments")
     def my_assignments(self, request: Request) -> Response:
         """Answer the sessions that one photographs, in any state."""
-        return self._listed(self.get_queryset().filter(Exists(covering(self.viewer))))
+        return self.listed(self.get_queryset().filter(Exists(covering(self.viewer))))
 
     @extend_schema(operation_id="listMyEditing", responses=SessionSerializer(many=True))
     @action(detail=False, methods=["get"], url_path="my-editing")
     def my_editing(self, request: Request) -> Response:
         """Answer the sessions that one edits or has edited."""
-        return self._listed(self.get_queryset().filter(editing_assigned_to=self.viewer))
+        return self.listed(self.get_queryset().filter(editing_assigned_to=self.viewer))
 
     @extend_schema(
         operation_id="markMyAttendance",
@@ -56,10 +56,6 @@ class OwnWorkViewSet(SessionDoor):
         form = checked(forms.AttendanceForm, request.data)
         member = attendance.mark_own(session, **marked(form), actor=self.actor, at=now())
         return Response(AssignmentSerializer(member, context=self.get_serializer_context()).data)
-
-    def _listed(self, rows: SessionQuerySet) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(rows))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
 def marked(form: dict[str, Any]) -> dict[str, Any]:

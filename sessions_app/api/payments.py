@@ -30,9 +30,9 @@ class PaymentViewSet(SessionDoor):
         parameters=[OpenApiParameter("all", OpenApiTypes.BOOL)],
         responses=PaymentSerializer(many=True),
     )
-    def list(self, request: Request, session_pk: str) -> Response:
+    def list(self, request: Request, session_id: str) -> Response:
         """Answer the live payments; `all=true` adds rejected ones."""
-        rows = self.session(session_pk, Right.SESSION_VIEW_ALL).payments.all()
+        rows = self.session(session_id, Right.SESSION_VIEW_ALL).payments.all()
         return Response(
             PaymentSerializer(rows if asked_all(request) else rows.live(), many=True).data
         )
@@ -42,9 +42,9 @@ class PaymentViewSet(SessionDoor):
         request=forms.PaymentForm,
         responses={201: RecordedPaymentSerializer},
     )
-    def create(self, request: Request, session_pk: str) -> Response:
+    def create(self, request: Request, session_id: str) -> Response:
         """Record a payment, or a refund; what a deposit brings beyond the deposit is a balance."""
-        session = self.session(session_pk, Right.SESSION_VIEW_ALL)
+        session = self.session(session_id, Right.SESSION_VIEW_ALL)
         is_refund = self.sent.get("payment_type") == PaymentType.REFUND
         self.actor.require(Right.PAYMENT_REFUND if is_refund else Right.SESSION_PAYMENT, session)
         form, override = self.form(forms.PaymentForm)
@@ -66,9 +66,9 @@ class PaymentViewSet(SessionDoor):
         responses=PaymentSerializer,
     )
     @action(detail=True, methods=["post"])
-    def verify(self, request: Request, session_pk: str, pk: str) -> Response:
+    def verify(self, request: Request, session_id: str, pk: str) -> Response:
         """Let a pending payment count; a refund is thereby paid out."""
-        payment = self._payment(session_pk, pk)
+        payment = self._payment(session_id, pk)
         verifying.require_other_than_canceller(payment, actor=self.actor)
         form = checked(forms.VerificationForm, request.data)
         payment = verifying.verify(payment, **form, actor=self.actor, at=now())
@@ -76,18 +76,18 @@ class PaymentViewSet(SessionDoor):
 
     @extend_schema(operation_id="voidPayment", request=forms.VoidForm, responses=PaymentSerializer)
     @action(detail=True, methods=["post"])
-    def void(self, request: Request, session_pk: str, pk: str) -> Response:
+    def void(self, request: Request, session_id: str, pk: str) -> Response:
         """Let a payment no longer count, or reject a pending one; the row stays, with why."""
-        payment = self._payment(session_pk, pk)
+        payment = self._payment(session_id, pk)
         form, override = self.form(forms.VoidForm)
         payment = verifying.void(
             payment, reason=form["reason"], actor=self.actor, at=now(), override=override
         )
         return Response(PaymentSerializer(payment).data)
 
-    def _payment(self, session_pk: str, pk: str) -> Payment:
+    def _payment(self, session_id: str, pk: str) -> Payment:
         """Return a payment of the session, to who may verify and void it."""
-        session: Session = self.session(session_pk, Right.SESSION_VIEW_ALL)
+        session: Session = self.session(session_id, Right.SESSION_VIEW_ALL)
         payment: Payment = part_of(session.payments.select_related("session"), pk)
         right = Right.PAYMENT_REFUND if payment.is_refund else Right.SESSION_PAYMENT
         self.actor.require(right, session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,6 +16,7 @@ from catalog.api.serializers import RoomSerializer
 from catalog.models import Room
 from config.api.fields import NullableTextField
 from config.api.ids import ID
+from config.api.problems import CONFLICT
 from config.clock import now
 from sessions_app.actions.maintenance import start_maintenance
 from sessions_app.api.doors import checked, part_of
@@ -47,6 +48,7 @@ class RoomInMaintenanceSerializer(RoomSerializer):
     class Meta(RoomSerializer.Meta):
         fields = [*RoomSerializer.Meta.fields, "endangered"]
 
+    @extend_schema_field({"type": "array", "items": CONFLICT})
     def get_endangered(self, room: Room) -> list[dict[str, Any]]:
         """Return the room's bookings from now on."""
         endangered: list[dict[str, Any]] = self.context["endangered"]

@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clients.models import Client
-from config.api.fields import MoneyField, NullableTextField, NumberField
+from config.api.fields import (
+    MoneyField,
+    NullableChoiceField,
+    NullableTextField,
+    NumberField,
+)
+from config.api.printing import Printed
+from config.clock import as_wire
 from sessions_app import rules
-from sessions_app.actions.lifecycle import allowed_transitions
 from sessions_app.lifecycle import Status
 from sessions_app.models import (
     Assignment,
+    AssignmentStatus,
+    CancellationCategory,
+    DeliveryMethod,
     HistoryEntry,
+    Initiator,
     Line,
     Payment,
+    PhotographerRole,
+    ReferenceType,
     Session,
 )
+from sessions_app.policy.deadlines import deadline_day, shown_deadline
 from users.models import User
 
 
-class ForViewer(serializers.Serializer[Any]):
+class ForViewer(Printed, serializers.Serializer[Any]):
     """Leaves out what the person signed in may not see; `context["viewer"]` is that person."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset()
 
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Return the fields this viewer sees; the schema, which has no viewer, shows all."""
-        fields = super().get_fields()
-        viewer: User | None = self.context.get("viewer")
-        if viewer is not None and not rules.sees_whole(viewer):
-            return {name: f for name, f in fields.items() if name not in self.private_fields}
-        for name in self.private_fields & fields.keys():
-            fields[name].required = False
-        return fields
+    def hidden_fields(self) -> frozenset[str]:
+        """Return what this viewer does not see."""
+        return frozenset() if rules.sees_whole(self.context["viewer"]) else self.private_fields
 
 
-class SessionClientSerializer(serializers.ModelSerializer[Client]):
+class SessionClientSerializer(Printed, serializers.ModelSerializer[Client]):
     """All that everyone who sees a session sees of its client."""
 
     class Meta:
@@ -46,18 +54,18 @@ class SessionClientSerializer(serializers.ModelSerializer[Client]):
         fields: ClassVar[list[str]] = ["id", "full_name", "email", "primary_phone"]
 
 
-class SessionRoomSerializer(serializers.Serializer[Any]):
+class SessionRoomSerializer(Printed, serializers.Serializer[Any]):
     """The room, by name."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
 
 
-class TeamMemberSerializer(serializers.ModelSerializer[Assignment]):
+class TeamMemberSerializer(Printed, serializers.ModelSerializer[Assignment]):
     """An active photographer of a session."""
 
     photographer_name = serializers.CharField(source="photographer.full_name")
-    role = NullableTextField()
+    role = NullableChoiceField(PhotographerRole.choices)
 
     class Meta:
         model = Assignment
@@ -70,8 +78,29 @@ class TeamMemberSerializer(serializers.ModelSerializer[Assignment]):
         ]
 
 
-class SessionSerializer(ForViewer, serializers.ModelSerializer[Session]):
-    """`Session` of the contract."""
+class DeadlineDayField(serializers.DateField):
+    """The day that ends a deadline, printed from the instant at which it is over."""
+
+    @staticmethod
+    def printed(ends_at: datetime) -> str:
+        """Return the day."""
+        return deadline_day(ends_at).isoformat()
+
+
+class DeadlineField(serializers.DateTimeField):
+    """The last moment of a deadline, printed from the instant at which it is over."""
+
+    @staticmethod
+    def printed(ends_at: datetime) -> str:
+        """Return the moment."""
+        return as_wire(shown_deadline(ends_at))
+
+
+class SessionSerializer(serializers.ModelSerializer[Session]):
+    """`Session` of the contract; printed by `rows.SESSIONS`."""
+
+    is_tagged = True
+    """Its answers carry an ETag."""
 
     private_fields = rules.PRIVATE_FIELDS
 
@@ -90,19 +119,15 @@ class SessionSerializer(ForViewer, serializers.ModelSerializer[Session]):
     deposit_percentage = NumberField(max_digits=5, decimal_places=2)
     deposit_amount = MoneyField()
     paid_amount = MoneyField()
-    balance_amount = MoneyField()
+    balance_amount = MoneyField(source="balance")
     refund_due = MoneyField()
-    payment_deadline = serializers.DateField(allow_null=True)
-    payment_deadline_at = serializers.DateTimeField(
-        source="shown_payment_deadline", allow_null=True
-    )
-    changes_deadline = serializers.DateField(allow_null=True)
-    changes_deadline_at = serializers.DateTimeField(
-        source="shown_changes_deadline", allow_null=True
-    )
+    payment_deadline = DeadlineDayField(source="payment_deadline_at", allow_null=True)
+    payment_deadline_at = DeadlineField(allow_null=True)
+    changes_deadline = DeadlineDayField(source="changes_deadline_at", allow_null=True)
+    changes_deadline_at = DeadlineField(allow_null=True)
     responsible_id = serializers.IntegerField(allow_null=True)
     editing_assigned_to = serializers.IntegerField(source="editing_assigned_to_id", allow_null=True)
-    photographers = TeamMemberSerializer(source="team", many=True)
+    photographers = TeamMemberSerializer(many=True)
 
     class Meta:
         model = Session
@@ -148,9 +173,9 @@ class SessionSerializer(ForViewer, serializers.ModelSerializer[Session]):
 
 
 class SessionDetailSerializer(SessionSerializer):
-    """`SessionDetail` of the contract."""
+    """`SessionDetail` of the contract; printed by `rows.SESSION_DETAILS`."""
 
-    delivery_method = NullableTextField()
+    delivery_method = NullableChoiceField(DeliveryMethod.choices)
     delivery_address = NullableTextField()
     delivery_link = NullableTextField()
     internal_notes = NullableTextField()
@@ -159,10 +184,13 @@ class SessionDetailSerializer(SessionSerializer):
     editor_observations = NullableTextField()
     cancellation_reason = NullableTextField()
     cancelled_by = serializers.IntegerField(source="cancelled_by_id", allow_null=True)
-    cancellation_initiator = NullableTextField()
-    cancellation_category = NullableTextField()
+    cancellation_initiator = NullableChoiceField(Initiator.choices)
+    cancellation_category = NullableChoiceField(CancellationCategory.choices)
     created_by = serializers.IntegerField(source="created_by_id", allow_null=True)
-    allowed_transitions = serializers.SerializerMethodField()
+    allowed_transitions = serializers.ListField(
+        child=serializers.ChoiceField(choices=Status.choices),
+        help_text="The states to which this viewer may take the session.",
+    )
 
     class Meta(SessionSerializer.Meta):
         fields: ClassVar[list[str]] = [
@@ -186,34 +214,23 @@ class SessionDetailSerializer(SessionSerializer):
             "allowed_transitions",
         ]
 
-    @extend_schema_field(
-        serializers.ListField(child=serializers.ChoiceField(choices=Status.choices))
-    )
-    def get_allowed_transitions(self, session: Session) -> list[str]:
-        """Return the states to which this viewer may take the session."""
-        return [status.value for status in allowed_transitions(session, self.context["viewer"])]
-
 
 class BookedSessionSerializer(SessionSerializer):
     """A session just booked or changed, with what one should know about it."""
 
-    notices = serializers.SerializerMethodField()
+    notices = serializers.ListField(
+        child=serializers.CharField(), help_text="Sentences for the person who booked."
+    )
 
     class Meta(SessionSerializer.Meta):
         fields: ClassVar[list[str]] = [*SessionSerializer.Meta.fields, "notices"]
 
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_notices(self, session: Session) -> list[str]:
-        """Return sentences for the person who booked."""
-        notices: list[str] = self.context["notices"]
-        return notices
 
-
-class LineSerializer(serializers.ModelSerializer[Line]):
+class LineSerializer(Printed, serializers.ModelSerializer[Line]):
     """A line with its prices."""
 
     session_id = serializers.IntegerField()
-    reference_type = NullableTextField()
+    reference_type = NullableChoiceField(ReferenceType.choices)
     item_description = NullableTextField()
     unit_price = MoneyField()
     line_subtotal = MoneyField()
@@ -246,7 +263,7 @@ class ShownLineSerializer(ForViewer, LineSerializer):
     private_fields = frozenset({"unit_price", "line_subtotal"})
 
 
-class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+class AssignmentSerializer(Printed, serializers.ModelSerializer[Assignment]):
     """A photographer's part in a session, past parts included.
 
     Notes on somebody else's part are for those who see all sessions.
@@ -255,8 +272,8 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     session_id = serializers.IntegerField()
     photographer_id = serializers.IntegerField()
     photographer_name = serializers.CharField(source="photographer.full_name")
-    role = NullableTextField()
-    assignment_status = serializers.CharField(source="status")
+    role = NullableChoiceField(PhotographerRole.choices)
+    assignment_status = serializers.ChoiceField(AssignmentStatus.choices, source="status")
     assigned_by = serializers.IntegerField(source="assigned_by_id", allow_null=True)
     notes = NullableTextField()
 
@@ -287,7 +304,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
         return shown
 
 
-class PaymentSerializer(serializers.ModelSerializer[Payment]):
+class PaymentSerializer(Printed, serializers.ModelSerializer[Payment]):
     """A payment, or a refund."""
 
     session_id = serializers.IntegerField()
@@ -332,7 +349,7 @@ class RecordedPaymentSerializer(PaymentSerializer):
         return list(PaymentSerializer(parts, many=True).data) if len(parts) > 1 else []
 
 
-class RefundPreviewSerializer(serializers.Serializer[Any]):
+class RefundPreviewSerializer(Printed, serializers.Serializer[Any]):
     """What the client would get back, and why."""
 
     refund_amount = MoneyField()
@@ -347,7 +364,7 @@ class HistorySerializer(ForViewer, serializers.ModelSerializer[HistoryEntry]):
     private_fields = frozenset({"reason", "notes"})
 
     session_id = serializers.IntegerField()
-    from_status = NullableTextField()
+    from_status = NullableChoiceField(Status.choices)
     reason = NullableTextField()
     notes = NullableTextField()
     changed_by = serializers.SerializerMethodField()

@@ -33,9 +33,9 @@ class TeamViewSet(SessionDoor):
         parameters=[OpenApiParameter("all", OpenApiTypes.BOOL)],
         responses=AssignmentSerializer(many=True),
     )
-    def list(self, request: Request, session_pk: str) -> Response:
+    def list(self, request: Request, session_id: str) -> Response:
         """Answer the active team; `all=true` adds who was there before."""
-        rows = self.session(session_pk).assignments.select_related("photographer")
+        rows = self.session(session_id).assignments.select_related("photographer")
         if not asked_all(request):
             rows = rows.filter(status=AssignmentStatus.ASSIGNED)
         return Response(self.get_serializer(rows, many=True).data)
@@ -45,9 +45,9 @@ class TeamViewSet(SessionDoor):
         request=forms.AssignmentForm,
         responses={201: AssignmentSerializer},
     )
-    def create(self, request: Request, session_pk: str) -> Response:
+    def create(self, request: Request, session_id: str) -> Response:
         """Add a photographer."""
-        session = self.session(session_pk, self.right)
+        session = self.session(session_id, self.right)
         form, _override = self.form(forms.AssignmentForm)
         start, end = form.get("coverage_start"), form.get("coverage_end")
         role = form.get("role")
@@ -66,18 +66,18 @@ class TeamViewSet(SessionDoor):
         request=forms.AssignmentChangeForm,
         responses=AssignmentSerializer,
     )
-    def partial_update(self, request: Request, session_pk: str, pk: str) -> Response:
+    def partial_update(self, request: Request, session_id: str, pk: str) -> Response:
         """Change role, coverage or notes."""
-        assignment = self._assignment(session_pk, pk)
+        assignment = self._assignment(session_id, pk)
         changes, _override = self.form(forms.AssignmentChangeForm, assignment)
         changes.pop("reason", None)
         changed = team.change_assignment(assignment, changes, actor=self.actor, at=now())
         return Response(self.get_serializer(changed).data)
 
     @extend_schema(operation_id="releasePhotographer", responses={204: None})
-    def destroy(self, request: Request, session_pk: str, pk: str) -> Response:
+    def destroy(self, request: Request, session_id: str, pk: str) -> Response:
         """Take a photographer off the session."""
-        team.release(self._assignment(session_pk, pk), actor=self.actor, at=now())
+        team.release(self._assignment(session_id, pk), actor=self.actor, at=now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
@@ -86,9 +86,9 @@ class TeamViewSet(SessionDoor):
         responses={201: AssignmentSerializer},
     )
     @action(detail=True, methods=["post"])
-    def reassign(self, request: Request, session_pk: str, pk: str) -> Response:
+    def reassign(self, request: Request, session_id: str, pk: str) -> Response:
         """Put another photographer in someone's place."""
-        assignment = self._assignment(session_pk, pk)
+        assignment = self._assignment(session_id, pk)
         form, _override = self.form(forms.ReassignmentForm)
         successor = team.reassign(
             assignment,
@@ -105,9 +105,9 @@ class TeamViewSet(SessionDoor):
         responses=AssignmentSerializer,
     )
     @action(detail=True, methods=["patch"])
-    def attended(self, request: Request, session_pk: str, pk: str) -> Response:
+    def attended(self, request: Request, session_id: str, pk: str) -> Response:
         """Mark a photographer's attendance, one's own or for somebody else."""
-        session = self.session(session_pk, Right.SESSION_MARK_ATTENDED)
+        session = self.session(session_id, Right.SESSION_MARK_ATTENDED)
         rows = session.assignments.select_related("session", "photographer")
         assignment: Assignment = part_of(rows, pk)
         attendance.require_mark_right(assignment, actor=self.actor)
@@ -115,8 +115,8 @@ class TeamViewSet(SessionDoor):
         member = attendance.mark(assignment, **marked(form), actor=self.actor, at=now())
         return Response(self.get_serializer(member).data)
 
-    def _assignment(self, session_pk: str, pk: str) -> Assignment:
-        session = self.session(session_pk, self.right)
+    def _assignment(self, session_id: str, pk: str) -> Assignment:
+        session = self.session(session_id, self.right)
         rows = session.assignments.select_related("session", "photographer")
         assignment: Assignment = part_of(rows, pk)
         return assignment

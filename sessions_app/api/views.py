@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api.pagination import Plain
 from config.clock import now
 from sessions_app import rules
 from sessions_app.actions import booking, hiding, lines, planning, postponing, retroactive
@@ -30,6 +31,9 @@ from sessions_app.models import Session
 from sessions_app.queries.sessions import notices
 from users.rights import Right
 
+EVERYTHING = Plain(lambda: Session.objects.present().latest_first())
+"""For who may see all."""
+
 
 class SessionViewSet(SessionDoor):
     """Sessions, latest date first."""
@@ -38,12 +42,12 @@ class SessionViewSet(SessionDoor):
     filterset_class = SessionFilter
     pagination_class = SessionPagination
     rights: ClassVar[dict[str, Right]] = {"create": Right.SESSION_CREATE}
+    versioned = ("partial_update",)
 
     @extend_schema(operation_id="listSessions")
     def list(self, request: Request) -> Response:
         """Answer the sessions one sees."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.listed(EVERYTHING if rules.sees_whole(self.viewer) else self.get_queryset())
 
     @extend_schema(
         operation_id="createSession",
@@ -67,7 +71,7 @@ class SessionViewSet(SessionDoor):
     @extend_schema(operation_id="readSession", responses=SessionDetailSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Answer one session, with the states one may take it to."""
-        return self.shown(self.session(pk), SessionDetailSerializer)
+        return self.shown_whole(pk)
 
     @extend_schema(
         operation_id="updateSession",
@@ -172,9 +176,7 @@ class SessionViewSet(SessionDoor):
         return self._booked(session, status.HTTP_201_CREATED)
 
     def _booked(self, session: Session, code: int = status.HTTP_200_OK) -> Response:
-        return self.shown(
-            session, BookedSessionSerializer, code, notices=notices(session, self.viewer)
-        )
+        return self.shown(session, code, notices=notices(session, self.viewer))
 
 
 def _asked(form: dict[str, Any]) -> booking.Request:

@@ -55,7 +55,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def visible_to(self, user: User) -> Self:
         """Keep what this person may see (rules, section 1); `rules.sees` answers it for one row."""
-        rows = self.filter(hidden_at=None)
+        rows = self.present()
         if user.may(Right.SESSION_VIEW_ALL):
             return rows
         if not user.may(Right.SESSION_VIEW_OWN):
@@ -64,6 +64,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         if user.may(Right.SESSION_MARK_READY):
             own |= Q(status=Status.ATTENDED, editing_assigned_to=None)
         return rows.filter(own)
+
+    def present(self) -> Self:
+        """Keep what has not been hidden: all there is, for who may see all."""
+        return self.filter(hidden_at=None)
 
     def latest_first(self) -> Self:
         """Latest date first, with a tie-break."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from config.opening_hours import OpeningHours
 from sessions_app.policy.periods import Period
@@ -44,7 +43,7 @@ def next_free(
 
 
 def offered_starts(
-    after: datetime, length: timedelta, hours: OpeningHours, zone: ZoneInfo
+    after: datetime, length: timedelta, hours: OpeningHours, zone: tzinfo
 ) -> Iterator[datetime]:
     """Yield starts within the opening hours from an instant on, every quarter of an hour."""
     first: date = after.astimezone(zone).date()

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from clients.models import Client
+from config.prepared import Prepared
 from sessions_app.lifecycle import Status
 from sessions_app.models import HistoryEntry, Initiator, Session
 
@@ -43,9 +44,12 @@ def high_risk() -> Any:
 
 def is_high_risk(client: Client) -> bool:
     """Tell whether one client is a high risk."""
-    return Client.objects.filter(high_risk(), pk=client.pk).exists()
+    return _risk.rows([client.pk]) == [(True,)]
 
 
 def _sessions_of_client() -> QuerySet[Any, Any]:
     rows = Session.objects.filter(client=OuterRef("pk"), hidden_at=None)
     return rows.order_by().values("client")
+
+
+_risk = Prepared(lambda: Client.objects.annotate(risk=high_risk()).order_by(), "risk")

@@ -302,7 +302,7 @@ WRONG_DAYS: dict[str, Any] = {
     "a blank reason": ({"reason": "  "}, 400),
     "a day that is none": ({"session_date": "2027-02-30"}, 400),
     "a day beyond reason": ({"session_date": "9999-12-31"}, 400),
-    "the first day of all": ({"session_date": "0001-01-01"}, 400),
+    "the first day of all": ({"session_date": "0001-01-01"}, 422),
     "a day that is a list": ({"session_date": []}, 400),
     "a time that is none": ({"session_time": "24:30"}, 400),
     "a time that is a number": ({"session_time": 10}, 400),

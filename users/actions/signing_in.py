@@ -26,8 +26,13 @@ def sign_in(email: str, password: str, *, at: datetime) -> tuple[User, TokenPair
         raise InvalidCredentials
     if not user.is_active:
         raise InactiveUser
-    User.objects.filter(pk=user.pk).update(last_login=at)
-    family = SignIn.objects.create(user=user, created_at=at, rotated_at=at)
+    with transaction.atomic():
+        # The password may have been changed, or the person deactivated, while it was being checked.
+        present = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if present.password != user.password or not present.is_active:
+            raise InvalidCredentials
+        User.objects.filter(pk=user.pk).update(last_login=at)
+        family = SignIn.objects.create(user=user, created_at=at, rotated_at=at)
     return user, tokens.issue(family, at)
 
 

@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from users.admin.audit import AuditEntryAdmin
+from users.admin.invitations import InvitationAdmin
 from users.admin.own_password import OwnPasswordForm
 from users.admin.people import PersonAdmin
 from users.admin.roles import RoleAdmin
 
-__all__ = ["AuditEntryAdmin", "PersonAdmin", "RoleAdmin"]
+__all__ = ["AuditEntryAdmin", "InvitationAdmin", "PersonAdmin", "RoleAdmin"]
 
 admin.site.password_change_form = OwnPasswordForm
 

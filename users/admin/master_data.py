@@ -30,7 +30,7 @@ from users.rights import Right
 STATUS_COLORS = {"Active": "success", "Inactive": "", "Maintenance": "warning"}
 
 
-class ActivationAdmin(FoldedSearch, WithButtons, NothingOverwritten, RightsAdmin):
+class ActivationAdmin(WithButtons, NothingOverwritten, RightsAdmin):
     """Shows the status and never edits it: two buttons and two bulk actions change it."""
 
     status_right: Right
@@ -134,7 +134,7 @@ class ActivationAdmin(FoldedSearch, WithButtons, NothingOverwritten, RightsAdmin
         )
 
 
-class RecordAdmin(ActivationAdmin):
+class RecordAdmin(FoldedSearch, ActivationAdmin):
     """The admin of a plain record: its model names the rights, saving is plain."""
 
     model: type[GuardedRecord]

@@ -6,7 +6,7 @@ from unfold.forms import AdminOwnPasswordChangeForm
 
 from config.clock import now
 from config.records.models import Channel
-from users.actions.people import set_password
+from users.actions.passwords import set_password
 from users.actors import Actor
 from users.models import User
 

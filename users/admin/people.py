@@ -17,7 +17,9 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminP
 from config.activation import ActiveStatus
 from config.admin.buttons import action_page, button
 from config.admin.forms import PageForm, SeenForm
+from config.admin.search import FoldedSearch
 from config.clock import now
+from users.actions.passwords import set_password
 from users.actions.people import (
     assign_role,
     change_user,
@@ -25,7 +27,6 @@ from users.actions.people import (
     deactivate_user,
     reactivate_user,
     remove_role,
-    set_password,
 )
 from users.actors import Actor
 from users.admin.actor import actor_of
@@ -107,7 +108,7 @@ class PasswordForm(PageForm):
 
 
 @admin.register(User)
-class PersonAdmin(ActivationAdmin):
+class PersonAdmin(FoldedSearch, ActivationAdmin):
     """People and their roles; everything goes through the actions, which know who may what."""
 
     add_right = Right.USER_CREATE

@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Permission
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
 from config.activation import ActiveStatus
+from config.prepared import Prepared
 from users import tokens
 from users.errors import TokenInvalid
 from users.models import SignIn, User
 
+USER_COLUMNS = [field.attname for field in User._meta.concrete_fields]
+
+
+def _signed_in() -> QuerySet[Any, Any]:
+    """Return the living sign-ins of active people, with the permissions of their active roles."""
+    held = Permission.objects.filter(
+        group__role__users=OuterRef("user"), group__role__status=ActiveStatus.ACTIVE
+    ).values_list(Concat(F("content_type__app_label"), Value("."), F("codename")))
+    return SignIn.objects.filter(revoked_at=None, user__status=ActiveStatus.ACTIVE).annotate(
+        held=ArraySubquery(held.order_by())
+    )
+
+
+_alive = Prepared(_signed_in, "held", *(f"user__{name}" for name in USER_COLUMNS))
+
 
 class SignInAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <access token>`; one query brings sign-in and person."""
+    """`Authorization: Bearer <access token>`; one query brings sign-in, person and rights."""
 
-    def authenticate(self, request: Request) -> tuple[User, SignIn] | None:
+    def authenticate(self, request: Request) -> tuple[User, UUID] | None:
         """Return the person, or None where nobody claims to be anyone; raise TokenInvalid."""
         scheme, _, token = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
         claims = tokens.read_access(token.decode("latin-1").strip())
-        sign_in = (
-            SignIn.objects.select_related("user")
-            .filter(pk=claims.family, revoked_at=None, user__status=ActiveStatus.ACTIVE)
-            .first()
-        )
-        if sign_in is None:
+        found = _alive.rows([claims.family])
+        if not found:
             raise TokenInvalid
-        return sign_in.user, sign_in
+        held, *facts = found[0]
+        person = User.from_db("default", USER_COLUMNS, facts)
+        person.hold(held)
+        return person, claims.family
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge, so that an anonymous request is answered 401, not 403."""

@@ -14,11 +14,16 @@ from users.models import User
 from users.rights import Right
 
 
-def actor_of(request: Request) -> Actor:
-    """Return the signed-in person as the actor of an action."""
+def person_of(request: Request) -> User:
+    """Return the person signed in."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101  (the permission class has let nobody else in)
-    return Actor(user, Channel.API)
+    return user
+
+
+def actor_of(request: Request) -> Actor:
+    """Return the signed-in person as the actor of an action."""
+    return Actor(person_of(request), Channel.API)
 
 
 class HoldsRight(BasePermission):

@@ -16,7 +16,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from config.activation import ActiveStatus
+from config.api.filters import AskedFilters
 from config.api.ids import ID
+from config.api.listing import Listing
+from config.api.pagination import Plain
+from config.api.printing import Rows
 from config.clock import now
 from config.constraints import translated
 from config.errors import DomainError
@@ -29,7 +33,7 @@ from users.rights import Right
 R = TypeVar("R", bound=GuardedRecord)
 
 
-class RecordFilter(filters.FilterSet):
+class RecordFilter(AskedFilters):
     """`active_only` and an accent-blind `search`, as every list of records has them."""
 
     active_only = filters.BooleanFilter(method="keep_active")
@@ -44,13 +48,19 @@ class RecordFilter(filters.FilterSet):
         return rows.filter(matching(value, "search_text"))
 
 
-class RecordViewSet(RightsMixin, GenericViewSet[R], Generic[R]):
+class RecordViewSet(RightsMixin, Listing, GenericViewSet[R], Generic[R]):
     """Plain CRUD on a record; a change of `status` goes through the action, with its right."""
 
     lookup_value_regex = ID
     filterset_class = RecordFilter
     delete_answers_record = True
+    rows: ClassVar[Rows]
+    plain: ClassVar[Plain]
     duplicates: ClassVar[dict[str, Callable[[], DomainError]]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.plain = Plain(cls.queryset.all)  # type: ignore[union-attr]
 
     @classmethod
     def rights_table(cls, model: type[GuardedRecord]) -> dict[str, Right]:
@@ -67,8 +77,7 @@ class RecordViewSet(RightsMixin, GenericViewSet[R], Generic[R]):
 
     def list(self, request: Request) -> Response:
         """Answer one page, in the list's stable order."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.page_of(self.plain, self.get_rows())
 
     def create(self, request: Request) -> Response:
         """Create one; 201."""
@@ -82,7 +91,7 @@ class RecordViewSet(RightsMixin, GenericViewSet[R], Generic[R]):
 
     def retrieve(self, request: Request, pk: str) -> Response:
         """Answer one."""
-        return Response(self.get_serializer(self.get_object()).data)
+        return Response(self.shown(self.get_object()))
 
     @transaction.atomic
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -113,4 +122,8 @@ class RecordViewSet(RightsMixin, GenericViewSet[R], Generic[R]):
 
     def shown(self, obj: R) -> Any:
         """Return the answer about an object as it now is, computed columns included."""
-        return self.get_serializer(self.get_queryset().get(pk=obj.pk)).data
+        return self.get_rows().printed([obj.pk])[0]
+
+    def get_rows(self) -> Rows:
+        """Return what prints the answer of the action at hand."""
+        return self.rows

@@ -13,6 +13,7 @@ from config.activation import register_dependents
 from config.errors import Duplicate, InUse, LastAdmin, NotAllowed, ValidationFailed
 from config.records.models import AuditEntry, Channel
 from users.actions import people
+from users.actions.passwords import set_password
 from users.actions.people import (
     assign_role,
     change_own_profile,
@@ -21,7 +22,6 @@ from users.actions.people import (
     deactivate_user,
     reactivate_user,
     remove_role,
-    set_password,
 )
 from users.actions.roles import permissions_by_right
 from users.actors import Actor

@@ -1,0 +1,38 @@
+"""What only pages need: the API knows no cookies, so nothing is looked up for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponseBase
+
+if TYPE_CHECKING:
+    from django.utils.deprecation import MiddlewareMixin as _Base
+else:
+    _Base = object
+
+
+class OfPages(_Base):
+    """Leaves the API's requests alone."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve a page with the middleware, a request of the API without."""
+        if request.path.startswith("/api/"):
+            answer: HttpResponseBase = self.get_response(request)  # type: ignore[assignment]
+            return answer
+        return super().__call__(request)  # type: ignore[return-value]
+
+
+class Sessions(OfPages, SessionMiddleware):
+    """Who is signed in to the back office."""
+
+
+class Authentication(OfPages, AuthenticationMiddleware):
+    """`request.user` of pages."""
+
+
+class Messages(OfPages, MessageMiddleware):
+    """What is said on the next page."""
