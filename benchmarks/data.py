@@ -1,0 +1,20 @@
+"""Fills the database that the environment names; prints as JSON what the requests are made of."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import django
+
+
+def main() -> None:
+    """Make the studio."""
+    django.setup()
+    from benchmarks.studio import fill
+
+    json.dump(fill(), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""The studio that is measured: 5,000 sessions of 200 clients over three years, in every state.
+
+Written in bulk, but as the actions would have left it: `check_integrity` finds nothing in it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from benchmarks.life import Life, Rows, Studio
+from catalog.models import Item, Room
+from clients.models import Client, ClientType
+from config.clock import now, studio_day
+from config.records.models import Channel
+from sessions_app.models import Session
+from sessions_app.models.session import SessionCounter
+from users.actions.roles import set_up_roles
+from users.actors import Actor
+from users.models import Role, SignIn, User
+from users.tokens import issue
+
+SESSIONS, CLIENTS, ROOMS, PHOTOGRAPHERS, EDITORS = 5000, 200, 5, 10, 4
+PER_DAY, DAYS = 5, 1095
+DAYS_AHEAD = 240
+SEED = 20260101
+FIRST_NAMES = (
+    "Ana",
+    "José",
+    "Lucía",
+    "María",
+    "Óscar",
+    "Sofía",
+    "Andrés",
+    "Elena",
+    "Íñigo",
+    "Rosa",
+)
+LAST_NAMES = (
+    *("Álvarez", "Batres", "Castañeda", "Díaz", "Estrada"),
+    *("Figueroa", "García", "Hernández", "Ibáñez", "Juárez"),
+)
+SEARCHED_NAME = "castaneda"
+
+
+def fill() -> dict[str, Any]:
+    """Fill the database; return the token and the ids that the requests need."""
+    from config.clock import studio_day
+
+    call_command("migrate", verbosity=0)
+    at = now()
+    with transaction.atomic():
+        set_up_roles(actor=Actor(None, Channel.COMMAND), at=at)
+        studio = _studio(at)
+        _sessions(studio, studio_day(at), at)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return _facts(studio, at)
+
+
+def _studio(at: datetime) -> Studio:
+    def people(role: str, count: int) -> list[User]:
+        rows = [
+            User(full_name=_name(n + len(role)), email=f"{role}{n}@studio.example", password="")
+            for n in range(count)
+        ]
+        User.objects.bulk_create(rows)
+        Role.objects.get(name=role).users.add(*rows)
+        return rows
+
+    rooms = [Room(code=f"R{n}", name=f"Sala {n}", capacity=10) for n in range(1, ROOMS + 1)]
+    items = [
+        Item(
+            code=f"I{n}",
+            name=f"Fotografía {n}",
+            item_type="Digital Photo",
+            unit_price=Decimal(50 * n),
+            unit_measure="unidad",
+        )
+        for n in range(1, 21)
+    ]
+    clients = [
+        Client(
+            full_name=_name(n),
+            email=f"client{n}@example.com",
+            primary_phone=f"5555-{n:04d}",
+            client_type=list(ClientType)[n % 8 == 0],
+            notes="Prefiere las mañanas." if n % 3 == 0 else "",
+            delivery_address=f"Zona {n % 21 + 1}, Guatemala" if n % 2 else "",
+            status="Inactive" if n % 25 == 24 else "Active",
+            created_at=at - timedelta(days=DAYS, minutes=-n),
+        )
+        for n in range(CLIENTS)
+    ]
+    Room.objects.bulk_create(rooms)
+    Item.objects.bulk_create(items)
+    Client.objects.bulk_create(clients)
+    admin, *_rest = people("admin", 2)
+    people("coordinator", 4)
+    return Studio(
+        admin,
+        people("photographer", PHOTOGRAPHERS),
+        people("editor", EDITORS),
+        rooms,
+        items,
+        clients,
+    )
+
+
+def _name(n: int) -> str:
+    return f"{FIRST_NAMES[n % 10]} {LAST_NAMES[n // 10 % 10]} {LAST_NAMES[n * 7 % 10]}"
+
+
+def _sessions(studio: Studio, today: date, at: datetime) -> None:
+    chance, numbers, rows = random.Random(SEED), Counter[int](), Rows()  # noqa: S311
+    first = today - timedelta(days=DAYS - DAYS_AHEAD)
+    for n in range(SESSIONS):
+        day = first + timedelta(days=n // PER_DAY * DAYS * PER_DAY // SESSIONS)
+        Life(studio, rows, chance, at, day, n % PER_DAY).lived(today, numbers)
+    rows.write()
+    SessionCounter.objects.bulk_create(
+        SessionCounter(year=year, last_number=number) for year, number in numbers.items()
+    )
+
+
+def _facts(studio: Studio, at: datetime) -> dict[str, Any]:
+    today = studio_day(at)
+    sign_in = SignIn.objects.create(user=studio.admin, rotated_at=at)
+    shown = Session.objects.filter(status="Assigned").order_by("id").first()
+    assert shown is not None  # noqa: S101  (there are hundreds)
+    return {
+        "token": issue(sign_in, at).access_token,
+        "session_id": shown.pk,
+        "client_ids": [client.pk for client in studio.clients if client.status == "Active"],
+        "search": SEARCHED_NAME,
+        "from": today.isoformat(),
+        "until": (today + timedelta(days=60)).isoformat(),
+        "year": today.year,
+        "month": today.month,
+        "first_free_day": (today + timedelta(days=DAYS_AHEAD + 30)).isoformat(),
+    }
