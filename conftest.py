@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import hypothesis
 import pytest
 from django.conf import settings
 from rest_framework.test import APIClient
 
-from config.clock import now
+from config.clock import now, studio_day
 from users import tokens
 from users.models import SignIn, User
 from users.tests.factories import UserFactory
@@ -62,6 +62,23 @@ def editor(db: None) -> User:
 @pytest.fixture
 def plain_user(db: None) -> User:
     return UserFactory(full_name="Ulises User", roles=["user"])
+
+
+@pytest.fixture
+def desk(coordinator: User) -> APIClient:
+    return signed_in(coordinator)
+
+
+@pytest.fixture
+def boss(admin_user: User) -> APIClient:
+    return signed_in(admin_user)
+
+
+@pytest.fixture
+def day() -> date:
+    """A Monday, about a month from the real today, since the doors ask the real clock."""
+    today = studio_day(now())
+    return today + timedelta(days=35 - today.weekday())
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from catalog.models import Item, ItemType, Package, PackageItem, PackageType, Ro
 from catalog.queries import packages_with_total
 from config.api.ids import ID
 from config.api.printing import Rows
+from config.api.serializers import checked
 from config.constraints import duplicates_of
 from users.api.doors import actor_of
 from users.api.master_data import RecordFilter, RecordViewSet
@@ -98,9 +99,8 @@ class PackageViewSet(RecordViewSet[Package]):
     def add_item(self, request: Request, pk: str) -> Response:
         """Put an item in; when it is in already, the quantity is added."""
         package = self.get_object()
-        form = NewPackageItemSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        part = add_package_item(package, actor=actor_of(request), **form.validated_data)
+        form = checked(NewPackageItemSerializer, request.data)
+        part = add_package_item(package, actor=actor_of(request), **form)
         return Response(PackageItemSerializer(part).data, status.HTTP_201_CREATED)
 
     @extend_schema(operation_id="removePackageItem", responses={204: None})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rest_framework.serializers import Serializer
+    from django.db.models import Model
+    from rest_framework.serializers import BaseSerializer, Serializer
 
     _Base = Serializer[Any]
 else:
@@ -30,3 +31,15 @@ class NullIsAbsent(_Base):
     def _says_nothing(self, name: str, value: Any) -> bool:
         field = self.fields.get(name)
         return value is None and field is not None and not (field.required or field.allow_null)
+
+
+def checked(
+    form_class: type[BaseSerializer[Any]],
+    data: Any,
+    instance: Model | None = None,
+) -> dict[str, Any]:
+    """Return the valid form; about an instance, only what was sent. Raises ValidationError."""
+    form = form_class(instance, data=data, partial=instance is not None)
+    form.is_valid(raise_exception=True)
+    values: dict[str, Any] = dict(form.validated_data)
+    return values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -59,18 +60,18 @@ def _counter(key: str) -> str:
     return f"throttle:{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
-class Limited(BaseThrottle):
+class Limited(BaseThrottle, ABC):
     """So many requests a minute of whatever the key names."""
 
     key: str | None = None
 
+    @abstractmethod
     def key_of(self, request: Request) -> str | None:
         """Return what is counted; None for a request that is not."""
-        raise NotImplementedError
 
+    @abstractmethod
     def limit(self) -> int:
         """Return how many a minute."""
-        raise NotImplementedError
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the request; refuse it beyond the limit."""

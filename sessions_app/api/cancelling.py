@@ -10,10 +10,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api.serializers import checked
 from config.clock import now
 from sessions_app.actions import cancelling
 from sessions_app.api import forms
-from sessions_app.api.doors import SessionDoor, checked, version_in
+from sessions_app.api.doors import SessionDoor, version_in
 from sessions_app.api.serializers import RefundPreviewSerializer, SessionDetailSerializer
 from sessions_app.models import CancellationCategory, Initiator
 from users.rights import Right

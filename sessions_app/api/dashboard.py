@@ -12,9 +12,8 @@ from rest_framework.views import APIView
 
 from config.api.fields import MoneyField, NullableTextField
 from config.api.printing import Printed
-from config.api.serializers import NullIsAbsent
+from config.api.serializers import NullIsAbsent, checked
 from config.clock import now, studio_day
-from sessions_app.api.doors import checked
 from sessions_app.lifecycle import Status
 from sessions_app.models import SessionType
 from sessions_app.queries.dashboard import ALERTS, figures

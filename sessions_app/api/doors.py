@@ -15,6 +15,7 @@ from config.api.ids import ID
 from config.api.listing import Listing
 from config.api.pagination import Plain
 from config.api.printing import Rows
+from config.api.serializers import checked
 from config.errors import NotFound
 from sessions_app.actions.lifecycle import allowed_transitions
 from sessions_app.api.rows import SESSION_DETAILS, SESSIONS, hidden_from
@@ -118,18 +119,6 @@ class SessionDoor(Idempotent, RightsMixin, Listing, GenericViewSet[Any]):
     def _printed(self, rows: Rows, pk: int, code: int, besides: dict[str, Any]) -> Response:
         answer = rows.printed([pk], hidden_from(self.viewer))[0] | besides
         return Response(answer, code, headers={"ETag": f'"{answer["version"]}"'})
-
-
-def checked(
-    form_class: type[serializers.BaseSerializer[Any]],
-    data: Any,
-    instance: Model | None = None,
-) -> dict[str, Any]:
-    """Return the valid form; with an instance, only what was sent. Raises ValidationError."""
-    form = form_class(instance, data=data, partial=instance is not None)
-    form.is_valid(raise_exception=True)
-    values: dict[str, Any] = dict(form.validated_data)
-    return values
 
 
 def part_of(rows: Any, pk: str) -> Any:

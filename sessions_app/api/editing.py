@@ -7,11 +7,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api.serializers import checked
 from config.clock import now
 from sessions_app.actions import editing
 from sessions_app.actions.transition import require_right, transition
 from sessions_app.api import forms
-from sessions_app.api.doors import SessionDoor, checked, version_in
+from sessions_app.api.doors import SessionDoor, version_in
 from sessions_app.api.serializers import SessionSerializer
 from sessions_app.lifecycle import Status
 from users.rights import Right

@@ -10,10 +10,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api.serializers import checked
 from config.clock import now
 from sessions_app.actions import attendance
 from sessions_app.api import forms
-from sessions_app.api.doors import SessionDoor, checked
+from sessions_app.api.doors import SessionDoor
 from sessions_app.api.filters import SessionFilter
 from sessions_app.api.pagination import SessionPagination
 from sessions_app.api.serializers import AssignmentSerializer, SessionSerializer

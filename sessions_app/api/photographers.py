@@ -15,10 +15,11 @@ from rest_framework.response import Response
 from config.api.fields import NullableChoiceField, NullableTextField, NumberField
 from config.api.ids import ID
 from config.api.printing import Printed
+from config.api.serializers import checked
 from config.clock import now, studio_day
 from sessions_app.actions import attendance
 from sessions_app.api import forms
-from sessions_app.api.doors import SessionDoor, checked
+from sessions_app.api.doors import SessionDoor
 from sessions_app.api.filters import StatusesFilter, WithSeveralStates
 from sessions_app.api.own_work import marked
 from sessions_app.api.serializers import SessionClientSerializer, SessionRoomSerializer

@@ -17,9 +17,10 @@ from catalog.models import Room
 from config.api.fields import NullableTextField
 from config.api.ids import ID
 from config.api.problems import CONFLICT
+from config.api.serializers import checked
 from config.clock import now
 from sessions_app.actions.maintenance import start_maintenance
-from sessions_app.api.doors import checked, part_of
+from sessions_app.api.doors import part_of
 from sessions_app.queries.agenda import described
 from users.api.doors import RightsMixin, actor_of
 from users.rights import Right

@@ -9,10 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api.serializers import checked
 from config.clock import now
 from sessions_app.actions import attendance, team
 from sessions_app.api import forms
-from sessions_app.api.doors import SessionDoor, asked_all, checked, part_of
+from sessions_app.api.doors import SessionDoor, asked_all, part_of
 from sessions_app.api.own_work import marked
 from sessions_app.api.serializers import AssignmentSerializer
 from sessions_app.models import Assignment, AssignmentStatus, PhotographerRole

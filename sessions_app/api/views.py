@@ -11,13 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api.pagination import Plain
+from config.api.serializers import checked
 from config.clock import now
 from sessions_app import rules
 from sessions_app.actions import booking, hiding, lines, planning, postponing, retroactive
 from sessions_app.actions.payments import Receipt
 from sessions_app.actions.transition import require_right, transition
 from sessions_app.api import forms
-from sessions_app.api.doors import SessionDoor, checked, version_in
+from sessions_app.api.doors import SessionDoor, version_in
 from sessions_app.api.filters import SessionFilter
 from sessions_app.api.pagination import SessionPagination
 from sessions_app.api.serializers import (

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
 
 from catalog.tests.factories import RoomFactory
 from clients.tests.factories import ClientFactory
-from config.clock import now, studio_day
-from conftest import signed_in
+from config.clock import now
 from sessions_app.models import Session
 from sessions_app.tests.builders import acting, book, priced
 from users.models import User
@@ -27,23 +25,6 @@ def business_rules(settings: Any) -> Callable[..., None]:
         settings.BUSINESS_RULES = replace(settings.BUSINESS_RULES, **rules)
 
     return change
-
-
-@pytest.fixture
-def day() -> date:
-    """A Monday, about a month from the real today, since the door asks the real clock."""
-    today = studio_day(now())
-    return today + timedelta(days=35 - today.weekday())
-
-
-@pytest.fixture
-def desk(coordinator: User) -> APIClient:
-    return signed_in(coordinator)
-
-
-@pytest.fixture
-def boss(admin_user: User) -> APIClient:
-    return signed_in(admin_user)
 
 
 @pytest.fixture

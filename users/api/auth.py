@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api.serializers import checked
 from config.api.throttles import PerAddress
 from config.api.views import PublicView
 from config.clock import now
@@ -41,7 +42,7 @@ class LoginView(TriedView):
     @extend_schema(operation_id="login", request=LoginForm, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
         """Sign in with e-mail and password."""
-        form = _checked(LoginForm, request)
+        form = checked(LoginForm, request.data)
         with attempt(request._request, form["email"]):
             return _signed_in(*sign_in(form["email"], form["password"], at=now()))
 
@@ -54,7 +55,7 @@ class RefreshView(PublicView):
     @extend_schema(operation_id="refresh", request=RefreshForm, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for a new pair."""
-        form = _checked(RefreshForm, request)
+        form = checked(RefreshForm, request.data)
         return _signed_in(*refresh(form["refresh_token"], at=now()))
 
 
@@ -64,7 +65,7 @@ class LogoutView(PublicView):
     @extend_schema(operation_id="logout", request=RefreshForm, responses={204: None})
     def post(self, request: Request) -> Response:
         """End the sign-in; also fine for a token already dead."""
-        form = _checked(RefreshForm, request)
+        form = checked(RefreshForm, request.data)
         sign_out(form["refresh_token"], at=now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -79,7 +80,7 @@ class RegisterView(TriedView):
     )
     def post(self, request: Request) -> Response:
         """Make an account for who was invited."""
-        form = _checked(RegistrationForm, request)
+        form = checked(RegistrationForm, request.data)
         token = form.pop("invitation_token")
         with attempt(request._request, form["email"]):
             user = register(token, **form, actor=NOBODY, at=now())
@@ -92,7 +93,7 @@ class ForgottenView(TriedView):
     @extend_schema(operation_id="forgotPassword", request=ForgottenForm, responses={202: None})
     def post(self, request: Request) -> Response:
         """Send a link to who has an account; whether there is one is not told."""
-        ask_for_new_password(_checked(ForgottenForm, request)["email"])
+        ask_for_new_password(checked(ForgottenForm, request.data)["email"])
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
@@ -104,17 +105,10 @@ class ResetView(TriedView):
     @extend_schema(operation_id="resetPassword", request=ResetForm, responses={204: None})
     def post(self, request: Request) -> Response:
         """Set a new password with the token of the letter."""
-        form = _checked(ResetForm, request)
+        form = checked(ResetForm, request.data)
         with attempt(request._request, f"letter {form['token'].partition('-')[0]}"):
             reset_password(form["token"], form["new_password"], actor=NOBODY, at=now())
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _checked(form_class: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    form = form_class(data=request.data)
-    form.is_valid(raise_exception=True)
-    data: dict[str, Any] = form.validated_data
-    return data
 
 
 def _signed_in(user: User, pair: TokenPair) -> Response:

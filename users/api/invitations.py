@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from config.api.ids import ID
+from config.api.serializers import checked
 from config.api.throttles import PerAddress
 from config.clock import now
 from users.actions import inviting
@@ -81,9 +82,8 @@ class InvitationViewSet(RightsMixin, GenericViewSet[Invitation]):
         actor = actor_of(self.request)
         if asks_for_roles(self.request.data):
             actor.require(Right.USER_ASSIGN_ROLE)
-        form = InvitationForm(data=self.request.data)
-        form.is_valid(raise_exception=True)
-        issued = invite(**form.validated_data, actor=actor, at=now())
+        form = checked(InvitationForm, self.request.data)
+        issued = invite(**form, actor=actor, at=now())
         answer = SimpleNamespace(
             invitation_url=issued.url,
             email=issued.invitation.email,

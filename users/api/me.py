@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.api.serializers import checked
 from config.clock import now
 from users.actions.people import change_own_profile
 from users.api.doors import actor_of, person_of
@@ -28,9 +29,8 @@ class MeView(APIView):
     @extend_schema(operation_id="updateMe", request=ProfileForm, responses=MeSerializer)
     def patch(self, request: Request) -> Response:
         """Change one's own name, phone or language."""
-        form = ProfileForm(person_of(request), data=request.data, partial=True)
-        form.is_valid(raise_exception=True)
-        person = change_own_profile(form.validated_data, actor=actor_of(request), at=now())
+        form = checked(ProfileForm, request.data, person_of(request))
+        person = change_own_profile(form, actor=actor_of(request), at=now())
         return _shown(person)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +19,7 @@ from config.api.ids import ID
 from config.api.listing import Listing
 from config.api.pagination import Plain
 from config.api.printing import Rows
+from config.api.serializers import checked
 from config.clock import now
 from config.errors import NotFound
 from users.actions import passwords, people
@@ -92,7 +93,9 @@ class PeopleViewSet(RightsMixin, Listing, GenericViewSet[User]):
         """Make an account for someone."""
         if asks_for_roles(request.data):
             self.actor.require(Right.USER_ASSIGN_ROLE)
-        user = people.create_user(**self._form(NewPersonForm), actor=self.actor, at=now())
+        user = people.create_user(
+            **checked(NewPersonForm, request.data), actor=self.actor, at=now()
+        )
         return self._shown(user, status.HTTP_201_CREATED)
 
     @extend_schema(operation_id="readUser", responses=UserWithRolesSerializer)
@@ -105,7 +108,7 @@ class PeopleViewSet(RightsMixin, Listing, GenericViewSet[User]):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what is sent; a change of status asks for its own right."""
         user = self.get_object()
-        form = self._form(PersonForm, partial=True)
+        form = checked(PersonForm, request.data, user)
         asked = form.pop("status", None)
         at = now()
         user = people.change_user(user, form, actor=self.actor, at=at)
@@ -136,7 +139,7 @@ class PeopleViewSet(RightsMixin, Listing, GenericViewSet[User]):
         if not is_own:
             self.actor.require(Right.USER_EDIT)
         user = self.get_object()
-        form = self._form(PasswordForm)
+        form = checked(PasswordForm, request.data)
         with attempt(request._request, user.email if is_own else f"of {self.request.user.pk}"):
             passwords.set_password(
                 user,
@@ -169,11 +172,6 @@ class PeopleViewSet(RightsMixin, Listing, GenericViewSet[User]):
         user, role = self.get_object(), _role(role_id)
         people.remove_role(user, role, actor=self.actor, at=now())
         return self._shown(user)
-
-    def _form(self, kind: type[serializers.Serializer[Any]], **options: Any) -> dict[str, Any]:
-        form = kind(data=self.request.data, **options)
-        form.is_valid(raise_exception=True)
-        return dict(form.validated_data)
 
     def _shown(
         self, user: User, code: int = status.HTTP_200_OK, rows: Rows = PEOPLE_WITH_ROLES

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 from config.activation import ActiveStatus
 from config.api.ids import ID
 from config.api.listing import Listing
+from config.api.serializers import checked
 from config.clock import now
 from users.actions import roles
 from users.api.doors import RightsMixin, actor_of
@@ -56,7 +57,9 @@ class RoleViewSet(RightsMixin, Listing, GenericViewSet[Role]):
     @extend_schema(operation_id="createRole", request=RoleForm, responses={201: RoleSerializer})
     def create(self, request: Request) -> Response:
         """Make a role that allows nothing yet."""
-        role = roles.create_role(**_checked(RoleForm, request), actor=actor_of(request), at=now())
+        role = roles.create_role(
+            **checked(RoleForm, request.data), actor=actor_of(request), at=now()
+        )
         return Response(RoleSerializer(role).data, status.HTTP_201_CREATED)
 
     @extend_schema(operation_id="readRole", responses=RoleWithPermissionsSerializer)
@@ -69,7 +72,7 @@ class RoleViewSet(RightsMixin, Listing, GenericViewSet[Role]):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what is sent; a change of status asks for its own right."""
         role, actor, at = self.get_object(), actor_of(request), now()
-        form = _checked(RoleChangeForm, request, partial=True)
+        form = checked(RoleChangeForm, request.data, role)
         asked = form.pop("status", role.status)
         role = roles.change_role(role, form, actor=actor, at=at)
         if asked != role.status:
@@ -93,7 +96,7 @@ class RoleViewSet(RightsMixin, Listing, GenericViewSet[Role]):
     def rights_of_role(self, request: Request, pk: str) -> Response:
         """Say all that a role allows."""
         role = self.get_object()
-        codes = _checked(RightsForm, request)["codes"]
+        codes = checked(RightsForm, request.data)["codes"]
         role = roles.set_rights(role, codes, actor=actor_of(request), at=now())
         return Response(RoleWithPermissionsSerializer(role).data)
 
@@ -144,11 +147,3 @@ class PermissionViewSet(RightsMixin, GenericViewSet[Permission]):
 
 def _every_right() -> list[Permission]:
     return sorted(roles.permissions_by_right().values(), key=code_of)
-
-
-def _checked(
-    kind: type[serializers.Serializer[Any]], request: Request, **options: Any
-) -> dict[str, Any]:
-    form = kind(data=request.data, **options)
-    form.is_valid(raise_exception=True)
-    return dict(form.validated_data)

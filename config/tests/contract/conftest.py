@@ -10,12 +10,10 @@ import pytest
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.cache import cache
 from django.utils import timezone
-from rest_framework.test import APIClient
 
 from catalog.tests.factories import RoomFactory
 from clients.tests.factories import ClientFactory
 from config.clock import now, start_of, studio_day
-from conftest import signed_in
 from sessions_app.models import Session
 from sessions_app.tests.builders import acting, book, priced
 from users.models import User
@@ -49,23 +47,6 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
         monkeypatch.setattr(PasswordResetTokenGenerator, "_now", moved_here)
 
     return move
-
-
-@pytest.fixture
-def desk(coordinator: User) -> APIClient:
-    return signed_in(coordinator)
-
-
-@pytest.fixture
-def boss(admin_user: User) -> APIClient:
-    return signed_in(admin_user)
-
-
-@pytest.fixture
-def day() -> date:
-    """A Monday, about a month from the real today, since the doors ask the real clock."""
-    today = studio_day(now())
-    return today + timedelta(days=35 - today.weekday())
 
 
 @pytest.fixture
