@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from rest_framework.test import APIClient
 
+from config.business_rules import forget_rules
 from config.clock import now, studio_day
 from users import tokens
 from users.models import SignIn, User
@@ -31,6 +32,14 @@ def pytest_runtestloop() -> Iterator[None]:
     """
     with settings.DATABASE_SERVER:
         return (yield)
+
+
+@pytest.fixture(autouse=True)
+def _settings_read_anew() -> Iterator[None]:
+    """Let each test read the studio's settings anew: what another wrote is rolled back."""
+    forget_rules()
+    yield
+    forget_rules()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ sentence, so that a start fails once and not once per variable.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -16,9 +17,10 @@ from zoneinfo import ZoneInfo
 import dj_email_url
 import dotenv
 from environs import Env, EnvError, EnvValidationError
+from marshmallow import ValidationError
 from marshmallow.validate import Length, OneOf, Range
 
-from config.business_rules import BusinessRules
+from config.business_settings import BOUNDS, PLACES, BusinessRules
 from config.opening_hours import OpeningHours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,10 +29,6 @@ LOCAL_ORIGINS = [
     f"http://{host}:{port}" for port in (4200, 3000) for host in ("localhost", "127.0.0.1")
 ]
 """Where the single-page app is served from while one develops it."""
-
-_percentage = Range(0, 100)
-_minutes = Range(0, 24 * 60)
-_days = Range(0, 365)
 
 
 class SettingsError(Exception):
@@ -123,30 +121,51 @@ def read_environment() -> Environment:
 
 
 def _read_business_rules(env: Env) -> BusinessRules:
-    def decimal(name: str, default: str, validate: Range) -> Decimal:
-        return env.decimal(name, Decimal(default), validate=validate)
+    def number(name: str, variable: str, default: int) -> int:
+        return env.int(variable, default, validate=Range(*BOUNDS[name]))
+
+    def decimal(name: str, variable: str, default: str) -> Decimal:
+        checks: list[Callable[[Any], Any]] = [Range(*BOUNDS[name]), _two_places]
+        return env.decimal(variable, Decimal(default), validate=checks)
 
     return BusinessRules(
-        payment_deadline_days=env.int("PAYMENT_DEADLINE_DAYS", 5, validate=_days),
-        changes_deadline_days=env.int("CHANGES_DEADLINE_DAYS", 7, validate=_days),
-        default_editing_days=env.int("DEFAULT_EDITING_DAYS", 5, validate=Range(1, 365)),
-        default_deposit_percentage=decimal("DEFAULT_DEPOSIT_PERCENTAGE", "50", _percentage),
-        max_discount_percentage=decimal("STUDIO_MAX_DISCOUNT_PERCENTAGE", "20", _percentage),
-        refund_within_deadline=decimal("REFUND_WITHIN_DEADLINE", "100", _percentage),
-        refund_after_deadline=decimal("REFUND_AFTER_DEADLINE", "50", _percentage),
-        refund_force_majeure=decimal("REFUND_FORCE_MAJEURE", "100", _percentage),
-        refund_client_after_assigned=decimal("REFUND_CLIENT_AFTER_ASSIGNED", "0", _percentage),
-        requires_full_payment=env.bool("STUDIO_REQUIRE_FULL_PAYMENT", True),
-        max_concurrent_editing_sessions=env.int(
-            "MAX_CONCURRENT_EDITING_SESSIONS", 10, validate=Range(1, 1000)
+        payment_deadline_days=number("payment_deadline_days", "PAYMENT_DEADLINE_DAYS", 5),
+        changes_deadline_days=number("changes_deadline_days", "CHANGES_DEADLINE_DAYS", 7),
+        request_hold_days=number("request_hold_days", "STUDIO_REQUEST_HOLD_DAYS", 14),
+        default_deposit_percentage=decimal(
+            "default_deposit_percentage", "DEFAULT_DEPOSIT_PERCENTAGE", "50"
         ),
-        remote_transportation_cost=decimal("REMOTE_TRANSPORTATION_COST", "200.00", Range(0)),
-        travel_minutes=env.int("STUDIO_TRAVEL_MINUTES", 0, validate=_minutes),
-        room_turnaround_minutes=env.int("STUDIO_ROOM_TURNAROUND_MINUTES", 0, validate=_minutes),
+        max_discount_percentage=decimal(
+            "max_discount_percentage", "STUDIO_MAX_DISCOUNT_PERCENTAGE", "20"
+        ),
+        requires_full_payment=env.bool("STUDIO_REQUIRE_FULL_PAYMENT", True),
+        refund_within_deadline=decimal("refund_within_deadline", "REFUND_WITHIN_DEADLINE", "100"),
+        refund_after_deadline=decimal("refund_after_deadline", "REFUND_AFTER_DEADLINE", "50"),
+        refund_force_majeure=decimal("refund_force_majeure", "REFUND_FORCE_MAJEURE", "100"),
+        refund_client_after_assigned=decimal(
+            "refund_client_after_assigned", "REFUND_CLIENT_AFTER_ASSIGNED", "0"
+        ),
+        remote_transportation_cost=decimal(
+            "remote_transportation_cost", "REMOTE_TRANSPORTATION_COST", "200.00"
+        ),
+        travel_minutes=number("travel_minutes", "STUDIO_TRAVEL_MINUTES", 0),
+        room_turnaround_minutes=number(
+            "room_turnaround_minutes", "STUDIO_ROOM_TURNAROUND_MINUTES", 0
+        ),
         opening_hours=env.opening_hours(
             "STUDIO_OPENING_HOURS", "mon-fri 08:00-18:00, sat 08:00-13:00"
         ),
+        default_editing_days=number("default_editing_days", "DEFAULT_EDITING_DAYS", 5),
+        max_concurrent_editing_sessions=number(
+            "max_concurrent_editing_sessions", "MAX_CONCURRENT_EDITING_SESSIONS", 10
+        ),
     )
+
+
+def _two_places(value: Decimal) -> None:
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -PLACES:
+        raise ValidationError(f"Must have no more than {PLACES} decimal places.")
 
 
 def _opening_hours(value: str) -> OpeningHours:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from csp.decorators import csp
 from django.conf import settings
 from django.db import DatabaseError, connection, models
 from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from redis import Redis
 from redis.exceptions import RedisError
 from rest_framework import serializers
@@ -89,6 +91,12 @@ def _schema(language: str) -> dict[str, Any]:
     """Return the schema in the language active now, which is `language`."""
     schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return schema
+
+
+documentation = csp(settings.API_DOCS_CONTENT_POLICY)(
+    SpectacularSwaggerSplitView.as_view(url_name="schema")
+)
+"""`GET /docs`: the contract to be read and tried; its script comes by a request of its own."""
 
 
 class BusinessRulesView(PublicView):
