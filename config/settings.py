@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import BASE_DIR, read_environment
@@ -51,6 +53,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.peers.real_address",
     "config.middleware.request_ids.request_id",
+    "config.middleware.browser_policy.ContentPolicy",
+    "config.middleware.browser_policy.no_devices",
     "config.middleware.freshness.never_stored",
     "config.middleware.bodies.whole_body",
     "corsheaders.middleware.CorsMiddleware",
@@ -60,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.pages.Authentication",
+    "config.middleware.pages.Languages",
     "config.middleware.pages.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -156,6 +161,24 @@ TIME_ZONE = ENVIRONMENT.studio_time_zone
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 
+# The back office
+UNFOLD = {
+    "SITE_URL": None,
+    "SITE_SYMBOL": "photo_camera",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda _request: static("sessions_app/favicon.svg"),
+        }
+    ],
+    "ACCOUNT": {"navigation": "users.admin.own_profile.account_links"},
+    "DASHBOARD_CALLBACK": "sessions_app.admin.today.today",
+    "SIDEBAR": {"navigation": "sessions_app.admin.menu.navigation"},
+    "STYLES": [lambda _request: static("sessions_app/studio.css")],
+    "SCRIPTS": [lambda _request: static("sessions_app/studio.js")],
+}
+
 # Transport
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 CORS_ALLOWED_ORIGINS = ENVIRONMENT.cors_allowed_origins
@@ -179,6 +202,43 @@ CSRF_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# Where the content of an answer may come from. docs/security.md has the reason of each exception;
+# a test says which hash has changed when a new version of the theme or of the docs page does.
+CONTENT_SECURITY_POLICY = {  # of all that is no page: the API, errors, redirects
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+BACK_OFFICE_CONTENT_POLICY = {
+    "default-src": [NONE],
+    "script-src": [SELF, UNSAFE_EVAL],
+    "style-src-elem": [
+        SELF,
+        "'sha256-CftXQ/6rIQ3AMOrJUsQzoK+KGLgk4scJJlfXyvE/1mQ='",  # the theme's colours
+        "'sha256-bsV5JivYxvGywDAZ22EZJKBFip65Ng9xoJVLbBg7bdo='",  # htmx
+    ],
+    "style-src-attr": [UNSAFE_INLINE],
+    "img-src": [SELF],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "base-uri": [NONE],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+}
+API_DOCS_CONTENT_POLICY = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF, "'sha256-MMpT0iDxyjALd9PdfepImGX3DBfJPXZ4IlDWdPAgtn0='"],  # its frame
+    "img-src": [SELF, "data:"],
+    "connect-src": [SELF],
+    "base-uri": [NONE],
+    "form-action": [NONE],
+    "frame-ancestors": [NONE],
+}
 
 # REST
 REST_FRAMEWORK = {

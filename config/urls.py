@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularSwaggerView
 
 from config import public
 from config.api.errors import not_found
@@ -23,7 +22,7 @@ api: list[Route] = [
     path("enums", public.EnumsView.as_view(), name="enums"),
     path("config/business-rules", public.BusinessRulesView.as_view(), name="business-rules"),
     path("schema", public.SchemaView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs", public.documentation, name="docs"),
     *health,
 ]
 

@@ -8,9 +8,11 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.deprecation import MiddlewareMixin
 
 if TYPE_CHECKING:
-    from django.utils.deprecation import MiddlewareMixin as _Base
+    _Base = MiddlewareMixin
 else:
     _Base = object
 
@@ -32,6 +34,16 @@ class Sessions(OfPages, SessionMiddleware):
 
 class Authentication(OfPages, AuthenticationMiddleware):
     """`request.user` of pages."""
+
+
+class Languages(OfPages, MiddlewareMixin):
+    """The language that the person signed in has chosen; before that, the browser's."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Speak it from here on."""
+        if request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
 
 
 class Messages(OfPages, MessageMiddleware):
