@@ -27,7 +27,7 @@ def create_room(room: Room, *, actor: Actor, at: datetime) -> Room:
     Raises NotAllowed, Duplicate (the given code is in use).
     """
     actor.require(Right.ROOM_CREATE)
-    room.created_at = at
+    room.created_at, room.updated_by = at, actor.user
     if room.code:
         _insert(room)
         return room
@@ -105,5 +105,5 @@ def _free_codes(name: str) -> Iterator[str]:
 def _lock_for_composing(package: Package, actor: Actor) -> Package:
     actor.require(Right.PACKAGE_EDIT, package)
     locked = Package.objects.select_for_update(no_key=True).get(pk=package.pk)
-    locked.save(update_fields=["updated_at"])
+    locked.save_changes(by=actor.user)
     return locked

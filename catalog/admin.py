@@ -20,8 +20,8 @@ from catalog.actions import (
 )
 from catalog.models import Item, Package, PackageItem, Room
 from catalog.queries import packages_with_total
-from config.admin.amounts import money
 from config.admin.forms import SeenForm
+from config.amounts import money
 from config.clock import now
 from users.admin.actor import actor_of
 from users.admin.master_data import RecordAdmin

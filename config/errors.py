@@ -106,13 +106,37 @@ class InactiveResource(DomainError):
 
 
 class StaleVersion(DomainError):
-    """Someone else has changed it since it was read."""
+    """It has been changed since it was read."""
 
     code = "STALE_VERSION"
     sentence = _(
-        "Someone else has changed this meanwhile. Nothing was overwritten: reload the page and "
-        "make your change again."
+        "This has been changed meanwhile. Nothing of yours was saved: open the page anew, and make "
+        "your change again."
     )
+
+    @classmethod
+    def by(cls, name: str | None, moment: str, **context: Any) -> StaleVersion:
+        """Build the refusal from who changed it, where that is known and may be told, and when."""
+        if name is None:
+            sentence = _(
+                "This has been changed meanwhile, at %(moment)s. Nothing of yours was saved: open "
+                "the page anew, and make your change again."
+            )
+        else:
+            sentence = _(
+                "%(name)s has changed this meanwhile, at %(moment)s. Nothing of yours was saved: "
+                "open the page anew, and make your change again."
+            )
+        return cls(sentence % {"name": name, "moment": moment}, **context)
+
+    @classmethod
+    def by_oneself(cls, moment: str, **context: Any) -> StaleVersion:
+        """Build the refusal for who changed it from another window, and when."""
+        sentence = _(
+            "You have changed this yourself meanwhile, at %(moment)s. Nothing more was saved: open "
+            "the page anew, and make your change again."
+        )
+        return cls(sentence % {"moment": moment}, **context)
 
 
 class LastAdmin(DomainError):

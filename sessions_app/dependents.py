@@ -16,7 +16,7 @@ from sessions_app.actions.maintenance import end_maintenance
 from sessions_app.lifecycle import OPEN, Status
 from sessions_app.models import Session
 from sessions_app.models.assignment import AssignmentStatus
-from sessions_app.queries.agenda import described_sessions
+from sessions_app.queries.conflicts import described_sessions
 from sessions_app.queries.standing import high_risk, sessions_count
 from users.models import User
 from users.rights import RoleName

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from sessions_app.models import Session
     from users.models import User
 
+BOOKING_RIGHTS = (
+    Right.SESSION_CREATE,
+    Right.SESSION_EDIT_PRE_ASSIGNED,
+    Right.SESSION_ASSIGN_RESOURCES,
+)
+"""Any of them: who answers clients may ask who and what is free."""
+QUEUE_RIGHTS = (Right.SESSION_MARK_READY, Right.SESSION_ASSIGN_RESOURCES)
+"""Any of them: who edits, or gives sessions to editors, sees the editing queue."""
+
 SESSION_RIGHTS = frozenset(right for right in Right if right.startswith(("session.", "payment.")))
 
 

@@ -32,6 +32,11 @@ class Actor:
         if not self.can(right, obj):
             self.refuse(right, obj)
 
+    def require_any(self, *rights: Right) -> None:
+        """Raise NotAllowed, as `require` does, unless the actor holds one of the rights."""
+        if not any(self.can(right) for right in rights):
+            self.refuse(rights[0])
+
     def refuse(self, right: Right | str, obj: Any = None, sentence: str | None = None) -> NoReturn:
         """Log the refused attempt (rules, section 1) and raise NotAllowed."""
         logger.warning(

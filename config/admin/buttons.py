@@ -49,14 +49,30 @@ Page = Callable[[Any, HttpRequest, Any], HttpResponse]
 class WithButtons(ModelAdmin):
     """An admin whose `actions_detail` are buttons, each shown while its offer stands."""
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> models.Model | None:
+        """Return the object; a page that is only shown asks for it several times, reads it once."""
+        if request.method != "GET":
+            return super().get_object(request, object_id, from_field)
+        read: dict[tuple[str, str, str | None], Any] = request.__dict__.setdefault("rows_read", {})
+        key = (self.opts.label, str(object_id), from_field)
+        if key not in read:
+            read[key] = super().get_object(request, object_id, from_field)
+        return read[key]
+
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[UnfoldAction]:
-        """Return the buttons that this person is offered for this object."""
-        obj = self.get_object(request, unquote(str(object_id)))
-        return [
-            entry
-            for entry in super().get_actions_detail(request, object_id)
-            if obj is not None and entry.method.offered(self, request, obj)
-        ]
+        """Return the buttons that this person is offered for this object; asked once a page."""
+        known: dict[str, list[UnfoldAction]] = request.__dict__.setdefault("buttons_offered", {})
+        key = f"{self.opts.label} {object_id}"
+        if key not in known:
+            obj = self.get_object(request, unquote(str(object_id)))
+            known[key] = [
+                entry
+                for entry in super().get_actions_detail(request, object_id)
+                if obj is not None and entry.method.offered(self, request, obj)
+            ]
+        return known[key]
 
 
 def button(
@@ -126,13 +142,15 @@ def action_page(
     submit: Any = None,
     danger: bool = False,
     next_url: str | None = None,
+    back_url: str | None = None,
 ) -> HttpResponse:
     """Show a form about an object; on POST call `run` with its clean data, the one action.
 
     Without an object it is a form of the list, for what `run` makes and returns. What the action
     refuses (DomainError) is shown on the form, with what was typed. When it is done, `done` is said
-    (a sentence, or a function of what `run` returned) and one is back on the
-    change page, or at `next_url`. `text` explains what will happen; `danger` makes the button red.
+    (a sentence, or a function of what `run` returned) and one is back on the change page, or at
+    `next_url`; who leaves it is back there, or at `back_url`. `text` explains what will happen;
+    `danger` makes the button red.
     """
     form = form_class(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -150,12 +168,13 @@ def action_page(
         "opts": admin.opts,
         "original": obj,
         "title": title,
+        "page_title": "" if obj else title,
         "text": text,
         "form": form,
         "media": admin.media + form.media,
         "submit_label": submit or title,
         "danger": danger,
-        "cancel_url": change_page(admin, obj) if obj else list_page(admin),
+        "cancel_url": back_url or (change_page(admin, obj) if obj else list_page(admin)),
     }
     return TemplateResponse(request, "admin/action_page.html", context)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from unfold import widgets
 
 from config.errors import DomainError, ValidationFailed
@@ -22,10 +25,55 @@ class SeenForm(forms.ModelForm):
             self.initial["seen"] = state_of(self.instance)
 
 
+class ActionForm(forms.ModelForm):
+    """A form whose values an action takes, which decides what holds between them."""
+
+    def _post_clean(self) -> None:
+        """Check each field, but leave what holds between them to the action.
+
+        It refuses in sentences; the table's constraints, which Django would ask, name themselves.
+        """
+        forms.models.construct_instance(self, self.instance)
+        try:
+            excluded = self._get_validation_exclusions()  # type: ignore[attr-defined]
+            self.instance.clean_fields(exclude=excluded)
+        except forms.ValidationError as problems:
+            self._update_errors(problems)  # type: ignore[attr-defined]
+
+
 def state_of(row: models.Model) -> str:
-    """Return what changes with every change of a row: its version, or else when it was changed."""
+    """Return what changes with every change of a row that its page shows.
+
+    Its version; or else when it was changed and what it was tied to: a person's roles, a role's
+    rights.
+    """
     version = getattr(row, "version", None)
-    return str(version) if version is not None else row.updated_at.isoformat()  # type: ignore[attr-defined]
+    if version is not None:
+        return str(version)
+    ties = (
+        getattr(row, field.name).order_by("pk").values_list("pk", flat=True)
+        for field in row._meta.many_to_many
+    )
+    changed: datetime = row.updated_at  # type: ignore[attr-defined]
+    return "|".join([changed.isoformat(), *(",".join(map(str, pks)) for pks in ties)])
+
+
+def changed_at(state: str) -> datetime | None:
+    """Return when a row was changed whose state this is; None for a version, and for nonsense."""
+    try:
+        moment = datetime.fromisoformat(state.partition("|")[0])
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+class SplitDateTime(widgets.UnfoldAdminSplitDateTimeWidget):
+    """The theme's pair of a date and a time, each named for who cannot see them."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        for part, name in zip(self.widgets, (_("Date"), _("Time")), strict=True):
+            part.attrs["aria-label"] = name
 
 
 UNFOLD_WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {
@@ -38,7 +86,7 @@ UNFOLD_WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {
     forms.RadioSelect: widgets.UnfoldAdminRadioSelectWidget,
     forms.Select: widgets.UnfoldAdminSelectWidget,
     forms.SelectMultiple: widgets.UnfoldAdminSelectMultipleWidget,
-    forms.SplitDateTimeWidget: widgets.UnfoldAdminSplitDateTimeWidget,
+    forms.SplitDateTimeWidget: SplitDateTime,
     forms.TextInput: widgets.UnfoldAdminTextInputWidget,
     forms.Textarea: widgets.UnfoldAdminTextareaWidget,
     forms.TimeInput: widgets.UnfoldAdminSingleTimeWidget,
@@ -69,12 +117,46 @@ def dress(field: forms.Field) -> None:
     field.widget = dressed
 
 
-def blame(form: forms.BaseForm, refusal: DomainError) -> None:
-    """Put a refusal on a bound form: problems of its fields beside them, all else on top."""
+def blame(form: forms.BaseForm, refusal: DomainError, **renamed: str) -> None:
+    """Put a refusal on a bound form: problems of its fields beside them, all else on top.
+
+    `renamed` says what the form calls what the action names otherwise.
+    """
     if not isinstance(refusal, ValidationFailed):
-        form.add_error(None, refusal.detail)
+        form.add_error(None, [refusal.detail, *_told(refusal.context)])
         return
     for field, problems in refusal.errors.items():
-        names = (field, field.removesuffix("_id"))  # an action's room_id is a form's room
+        names = (
+            renamed.get(field, field),
+            field.removesuffix("_id"),
+        )  # an action's room_id is a form's room
         place = next((name for name in names if name in form.fields), None)
         form.add_error(place, [str(problem) for problem in problems])
+
+
+def _told(context: dict[str, Any]) -> list[str]:
+    """Return what a refusal knows besides its sentence, which names the first of each.
+
+    All that stands in the way, and further times at which it would fit.
+    """
+    conflicts: list[dict[str, Any]] = context.get("conflicts", [])
+    lines = [
+        _("In the way: %(what)s, %(times)s")
+        % {"what": one["code"] or _(one["kind"].replace("_", " ")), "times": _times(one)}
+        for one in (conflicts if len(conflicts) > 1 else ())
+    ]
+    free = ", ".join(_times(one) for one in context.get("next_free", ())[1:])
+    return [*lines, _("Also free: %(times)s") % {"times": free}] if free else lines
+
+
+def _times(period: dict[str, Any]) -> str:
+    first, last = (
+        datetime.fromisoformat(period[end]) if period[end] else None
+        for end in ("starts_at", "ends_at")
+    )
+    if first is None:
+        return "…"
+    until = date_format(last, "H:i") if last else "…"
+    if last and last.date() != first.date():
+        until = date_format(last, "j M H:i")
+    return f"{date_format(first, 'D j M H:i')}–{until}"

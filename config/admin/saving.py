@@ -9,8 +9,10 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
-from config.admin.forms import SeenForm, blame, state_of
-from config.errors import DomainError, StaleVersion
+from config.admin.forms import SeenForm, blame, changed_at, state_of
+from config.clock import now
+from config.errors import DomainError
+from config.records.changes import stale
 
 
 class RefusalsOnForm(ModelAdmin):
@@ -59,7 +61,7 @@ def _refused(form: type[forms.ModelForm[Any]], refusal: DomainError) -> type[for
 
 
 class NothingOverwritten(RefusalsOnForm):
-    """Refuses to save a page that was opened before someone else changed its row.
+    """Refuses to save a page that was opened before its row was changed, and says by whom.
 
     The page carries the state it showed (`SeenForm`); it is compared under the row's lock, which is
     held until the saving has ended.
@@ -86,7 +88,7 @@ class NothingOverwritten(RefusalsOnForm):
         if change and seen:
             present = type(obj)._default_manager.select_for_update(no_key=True).get(pk=obj.pk)
             if state_of(present) != seen:
-                raise StaleVersion
+                raise stale(present, viewer=request.user, at=now(), since=changed_at(seen))
         self.save_seen(request, obj, form, change)
 
     def save_seen(

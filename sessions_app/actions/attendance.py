@@ -47,7 +47,7 @@ def mark(
     require_mark_right(present, actor=actor)
     was_marked = present.attended
     _write(present, session, attended=attended, actor=actor, at=at, notes=notes)
-    session.save_changes(at=at)
+    session.save_changes(by=actor.user, at=at)
     if attended and session.status == Status.ASSIGNED and all(one.attended for one in team):
         _step(session, Status.ATTENDED, actor=actor, at=at)
     if was_marked and not attended and session.status == Status.ATTENDED:
@@ -89,7 +89,7 @@ def attend(
     if _marks_for_all(session, actor) or all(member.attended for member in team):
         lifecycle.take(session, step, actor=actor, at=at, reason=reason, notes=notes)
     else:
-        session.save_changes(at=at)
+        session.save_changes(by=actor.user, at=at)
     return session
 
 

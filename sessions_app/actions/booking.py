@@ -100,6 +100,7 @@ def _drafted(request: Request, actor: Actor, at: datetime) -> Session:
         estimated_editing_days=rules.default_editing_days,
         responsible_id=request.responsible_id or getattr(actor.user, "pk", None),
         created_by=actor.user,
+        updated_by=actor.user,
         created_at=at,
         updated_at=at,
     )

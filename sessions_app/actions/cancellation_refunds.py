@@ -27,7 +27,7 @@ def record_refund(
     """Record the pending refund of a cancellation, if there is anything to return."""
     if amount > 0:
         add_refund(session, amount, notes=explanation, actor=actor, at=at, is_of_cancellation=True)
-    follow_ledger(session, at=at)
+    follow_ledger(session, actor=actor, at=at)
 
 
 def replace_refund(session: Session, decided: Refund, *, actor: Actor, at: datetime) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from config.amounts import money as shown
 from config.errors import ValidationFailed
 from config.records.audit import record
 from sessions_app.actions import claims, lifecycle
@@ -67,8 +68,8 @@ def cancel(
     amount, explanation = decided.amount, decided.explanation
     if refund_amount is not None and refund_amount != amount:
         why = _overriding(session, refund_amount, override)
-        sentence = _("Decided by an admin instead of %(ruled).2f: %(why)s")
-        explanation = sentence % {"ruled": amount, "why": why}
+        sentence = _("Decided by an admin instead of %(ruled)s: %(why)s")
+        explanation = sentence % {"ruled": shown(amount), "why": why}
         amount = refund_amount
     session.cancelled_at = at
     session.cancelled_by = actor.user
@@ -76,7 +77,7 @@ def cancel(
     session.cancellation_initiator = initiator
     session.cancellation_category = category or ""
     lifecycle.advance(session, step, actor=actor, at=at, reason=reason, notes=notes)
-    session.save_changes("status", *CANCELLATION, at=at)
+    session.save_changes("status", *CANCELLATION, by=actor.user, at=at)
     claims.free(session, EndCause.CANCELED, at=at)
     record_refund(session, amount, explanation, actor=actor, at=at)
     changes = {
@@ -115,7 +116,7 @@ def correct_initiator(
     actor.require(Right.SESSION_EDIT_ALL, session)
     if not reason.strip():
         raise ValidationFailed({"reason": _("A reason is needed for this.")})
-    refuse_stale(session, seen_version)
+    refuse_stale(session, seen_version, actor=actor, at=at)
     if session.status != Status.CANCELED:
         raise not_now(session, actor, _("Only a cancelled session has an initiator to correct."))
     if session.payments.filter(is_of_cancellation=True, status=PaymentStatus.VERIFIED).exists():
@@ -131,7 +132,7 @@ def correct_initiator(
         changes={"initiator": [session.cancellation_initiator, initiator]},
     )
     session.cancellation_initiator = initiator
-    session.save_changes("cancellation_initiator", at=at)
+    session.save_changes("cancellation_initiator", by=actor.user, at=at)
     assert session.cancelled_at is not None  # noqa: S101  (the table's constraint)
     decided = refund_if_cancelled(session, initiator, session.cancelled_at)
     replace_refund(session, decided, actor=actor, at=at)
@@ -145,6 +146,6 @@ def _overriding(session: Session, amount: Decimal, override: Override | None) ->
         raise ValidationFailed({"refund_amount": problem})
     most = ledger(session).refundable
     if not 0 <= amount <= most:
-        problem = _("Between 0 and %(most).2f, please: what was paid and is not refunded.")
-        raise ValidationFailed({"refund_amount": problem % {"most": most}})
+        problem = _("Between 0 and %(most)s, please: what was paid and is not refunded.")
+        raise ValidationFailed({"refund_amount": problem % {"most": shown(most)}})
     return override.reason

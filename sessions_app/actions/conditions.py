@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from catalog.models import Room, RoomStatus
 from clients.models import Client
+from config.amounts import money as shown
 from config.business_rules import business_rules
-from config.clock import as_wire, studio_day
+from config.clock import as_wire, studio_day, studio_zone
 from config.errors import InactiveResource
 from sessions_app.actions.locking import lock_people
 from sessions_app.errors import (
@@ -28,7 +30,7 @@ from sessions_app.errors import (
 from sessions_app.lifecycle import Status
 from sessions_app.models import Session
 from sessions_app.policy import deadlines, money
-from sessions_app.queries import agenda, staffing
+from sessions_app.queries import conflicts, staffing
 from sessions_app.queries.ledger import ledger
 from users.models import User
 from users.rights import RoleName
@@ -116,8 +118,9 @@ def deposit_is_covered_in_time(session: Session, at: datetime) -> None:
     }
     was_in_time = paid.received_by(deadline) >= session.deposit_amount
     if at < deadline or was_in_time:
-        sentence = _("The deposit is %(required).2f; verified payments come to %(paid).2f.")
-        raise InsufficientPayment(sentence % facts, **facts)
+        sentence = _("The deposit is %(required)s; verified payments come to %(paid)s.")
+        amounts = {"required": shown(session.deposit_amount), "paid": shown(paid.refundable)}
+        raise InsufficientPayment(sentence % amounts, **facts)
     raise PaymentDeadlineExpired(
         _(
             "The deposit was not covered by the payment deadline. Take the session back to "
@@ -141,7 +144,12 @@ def changes_deadline_is_past(session: Session, at: datetime) -> None:
     """Until then the client may still change their mind."""
     deadline = session.changes_deadline_at
     if deadline is not None and at < deadline:
-        raise ChangesDeadlineNotReached(deadline=as_wire(deadlines.shown_deadline(deadline)))
+        last = deadlines.shown_deadline(deadline)
+        sentence = _(
+            "The changes deadline is still to come. Until %(day)s the client may change their mind."
+        )
+        day = date_format(last.astimezone(studio_zone()), "D j M Y H:i")
+        raise ChangesDeadlineNotReached(sentence % {"day": day}, deadline=as_wire(last))
 
 
 def is_staffed(session: Session, at: datetime) -> None:
@@ -167,7 +175,7 @@ def there_are_enough_photographers(session: Session, viewer: User | None) -> Non
     raise PhotographerNotAvailable(
         sentence % facts,
         required=session.photographers_needed,
-        conflicts=agenda.described(found.in_the_way, viewer),
+        conflicts=conflicts.described(found.in_the_way, viewer),
         next_free=[],
     )
 
@@ -175,9 +183,9 @@ def there_are_enough_photographers(session: Session, viewer: User | None) -> Non
 def nothing_is_left_to_pay(session: Session, viewer: User | None) -> None:
     """The balance is 0, where the studio asks for full payment before delivery."""
     if business_rules().requires_full_payment and session.balance_amount > 0:
-        sentence = _("%(balance).2f are still to be paid.")
+        sentence = _("%(balance)s are still to be paid.")
         raise InsufficientPayment(
-            sentence % {"balance": session.balance_amount},
+            sentence % {"balance": shown(session.balance_amount)},
             required=money.as_wire(session.total_amount),
             paid=money.as_wire(session.paid_amount),
         )

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config.business_rules import business_rules
-from config.errors import ValidationFailed
+from config.errors import NotFound, ValidationFailed
 from config.records.audit import record
 from sessions_app.actions import lifecycle
 from sessions_app.actions.conditions import refuse_unfit_editor
 from sessions_app.actions.effects import set_delivery_date
 from sessions_app.actions.lifecycle import not_now
 from sessions_app.actions.locking import lock, lock_people, refuse_stale
-from sessions_app.errors import AlreadyTaken, EditorOverloaded, MissingResources
+from sessions_app.errors import (
+    AlreadyTaken,
+    EditorOverloaded,
+    InvalidTransition,
+    MissingResources,
+    SessionNotFound,
+)
 from sessions_app.lifecycle import Status, path
 from sessions_app.models import Session
+from sessions_app.queries.editing_queue import waiting
 from users.actors import Actor
 from users.models import User
 from users.rights import Right, RoleName
@@ -55,6 +63,24 @@ def take(
 
 
 @transaction.atomic
+def take_next(*, actor: Actor, at: datetime) -> Session:
+    """Take for oneself what comes first in the editing queue (rules, section 9).
+
+    Whoever is faster gets it; the other gets the one after. Raises NotAllowed; NotFound where
+    nothing waits; MissingResources, EditorOverloaded as `take` does.
+    """
+    user = actor.user
+    if user is None or RoleName.EDITOR not in user.role_names:
+        actor.require(Right.SESSION_ASSIGN_RESOURCES)
+        raise MissingResources(_("You are no editor: name one with “Assign editor”."))
+    actor.require(Right.SESSION_MARK_READY)
+    for session in waiting(Session.objects.visible_to(user)):
+        with suppress(AlreadyTaken, InvalidTransition, SessionNotFound):
+            return take(session, actor=actor, at=at)
+    raise NotFound(_("Nothing waits to be edited."))
+
+
+@transaction.atomic
 def assign_editor(session: Session, editor_id: int, *, actor: Actor, at: datetime) -> Session:
     """Give a session to an editor: an Attended one goes In Editing; later the editor changes.
 
@@ -78,7 +104,7 @@ def assign_editor(session: Session, editor_id: int, *, actor: Actor, at: datetim
         (step,) = path(Status.ATTENDED, Status.IN_EDITING)
         lifecycle.take(session, step, actor=actor, at=at)
     else:
-        session.save_changes("editing_assigned_to", at=at)
+        session.save_changes("editing_assigned_to", by=actor.user, at=at)
     return session
 
 
@@ -122,7 +148,7 @@ def change_editing_days(
         raise ValidationFailed({"estimated_editing_days": problem})
     if not note.strip():
         raise ValidationFailed({"note": _("Say why: the client is told the new date.")})
-    refuse_stale(session, seen_version)
+    refuse_stale(session, seen_version, actor=actor, at=at)
     if session.status != Status.IN_EDITING:
         raise not_now(session, actor, _("Editing days are changed while the session is edited."))
     if days == session.estimated_editing_days:
@@ -130,7 +156,7 @@ def change_editing_days(
     changes = {"editing_days": [session.estimated_editing_days, days]}
     session.estimated_editing_days = days
     set_delivery_date(session)
-    session.save_changes("estimated_editing_days", "delivery_deadline", at=at)
+    session.save_changes("estimated_editing_days", "delivery_deadline", by=actor.user, at=at)
     record(
         "session.editing_days_changed", session, actor=actor, at=at, reason=note, changes=changes
     )

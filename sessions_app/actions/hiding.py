@@ -37,5 +37,5 @@ def hide(session: Session, *, actor: Actor, at: datetime, reason: str = "") -> N
         raise InUse(_("There are payments: a session that was paid for is not deleted."))
     claims.free(session, EndCause.HIDDEN, at=at)
     session.hidden_at = at
-    session.save_changes("hidden_at", at=at)
+    session.save_changes("hidden_at", by=actor.user, at=at)
     record("session.hidden", session, actor=actor, at=at, reason=reason)

@@ -76,11 +76,11 @@ def set_rejected(payment: Payment, reason: str, *, actor: Actor, at: datetime) -
     payment.save(update_fields=["status", "voided_at", "voided_by", "void_reason"])
 
 
-def follow_ledger(session: Session, *, at: datetime) -> Ledger:
+def follow_ledger(session: Session, *, actor: Actor, at: datetime) -> Ledger:
     """Let what the session shows as paid, and as refund due, follow its ledger."""
     now_paid = ledger(session)
     session.paid_amount, session.refund_due = now_paid.net_paid, now_paid.pending_refunds
-    session.save_changes("paid_amount", "refund_due", at=at)
+    session.save_changes("paid_amount", "refund_due", by=actor.user, at=at)
     return now_paid
 
 

@@ -71,7 +71,7 @@ def take(
     effect = EFFECTS.get(ends)
     touched = effect(session, at) if effect else ()
     advance(session, step, actor=actor, at=at, reason=reason, notes=notes)
-    session.save_changes("status", *touched, at=at)
+    session.save_changes("status", *touched, by=actor.user, at=at)
 
 
 def advance(

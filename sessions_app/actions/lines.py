@@ -116,7 +116,7 @@ def change_line(
         line.is_delivered = changes["is_delivered"]
         line.delivered_at = at if line.is_delivered else None
         line.save(update_fields=["is_delivered", "delivered_at"])
-        session.save_changes(at=at)
+        session.save_changes(by=actor.user, at=at)
     return line
 
 
@@ -185,7 +185,7 @@ def _follow(
         actor=actor,
         at=at,
     )
-    session.save_changes(*TOTAL_FIELDS, at=at)
+    session.save_changes(*TOTAL_FIELDS, by=actor.user, at=at)
 
 
 def _present(session: Session, line: Line) -> Line:

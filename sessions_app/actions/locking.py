@@ -8,6 +8,7 @@ Rows are locked without their key: others that merely refer to them do not wait.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -15,10 +16,11 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from catalog.models import Item, Package, Room
 from clients.models import Client
-from config.errors import StaleVersion
 from config.prepared import Prepared
+from config.records.changes import stale
 from sessions_app.errors import SessionNotFound
 from sessions_app.models import Session
+from users.actors import Actor
 from users.models import User
 
 M = TypeVar("M", bound=models.Model)
@@ -30,17 +32,16 @@ def lock(session: Session) -> Session:
     Alone, without its client and room: what is joined to a row that one has waited for is as it was
     before the wait. Raises SessionNotFound when it has been hidden meanwhile.
     """
-    rows = Session.objects.select_for_update(no_key=True)
-    locked = rows.filter(pk=session.pk, hidden_at=None).first()
-    if locked is None:
+    locked = _locked(Session, [session.pk]).get(session.pk)
+    if locked is None or locked.hidden_at is not None:
         raise SessionNotFound
     return locked
 
 
-def refuse_stale(session: Session, seen_version: int | None) -> None:
+def refuse_stale(session: Session, seen_version: int | None, *, actor: Actor, at: datetime) -> None:
     """Raise StaleVersion where a locked session is newer than what the person had before them."""
     if seen_version is not None and session.version != seen_version:
-        raise StaleVersion
+        raise stale(session, viewer=actor.user, at=at, version=session.version)
 
 
 def lock_client(client_id: int) -> Client | None:

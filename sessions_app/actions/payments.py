@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from config.amounts import money as shown
 from config.clock import studio_day
 from config.errors import Duplicate, ValidationFailed
 from config.records.audit import record as audit
@@ -69,7 +70,7 @@ def record(
         recorded = [_refund(session, receipt, reason, override, actor=actor, at=at)]
     else:
         recorded = _payment(session, receipt, actor=actor, at=at)
-    follow_ledger(session, at=at)
+    follow_ledger(session, actor=actor, at=at)
     return recorded
 
 
@@ -86,9 +87,9 @@ def _payment(session: Session, receipt: Receipt, *, actor: Actor, at: datetime) 
     _refuse_misplaced(session, receipt, paid)
     beyond_total = paid.net_paid + paid.pending_payments + receipt.amount - session.total_amount
     if beyond_total > 0:
-        sentence = _("With this, %(beyond).2f more than the total would be paid.")
+        sentence = _("With this, %(beyond)s more than the total would be paid.")
         raise PaymentExceedsTotal(
-            sentence % {"beyond": beyond_total},
+            sentence % {"beyond": shown(beyond_total)},
             total=money.as_wire(session.total_amount),
             paid=money.as_wire(paid.net_paid + paid.pending_payments),
         )
@@ -132,9 +133,9 @@ def _refund(
         raise PaymentNotAllowed(_("A completed session takes no payments and no refunds."))
     paid = ledger(session)
     if receipt.amount > paid.refundable:
-        sentence = _("At most %(most).2f can be refunded: net paid, without refunds on their way.")
+        sentence = _("At most %(most)s can be refunded: net paid, without refunds on their way.")
         raise PaymentNotAllowed(
-            sentence % {"most": paid.refundable}, paid=money.as_wire(paid.net_paid)
+            sentence % {"most": shown(paid.refundable)}, paid=money.as_wire(paid.net_paid)
         )
     left = paid.refundable - receipt.amount
     if session.status in since(Status.CONFIRMED) and left < session.deposit_amount:

@@ -35,7 +35,7 @@ from sessions_app.errors import MissingSchedule
 from sessions_app.lifecycle import Status, since
 from sessions_app.models import Session, SessionType
 from sessions_app.policy.periods import Period
-from sessions_app.queries import agenda
+from sessions_app.queries import conflicts
 from users.actors import Actor, Override
 
 Changes = Mapping[str, Any]
@@ -75,7 +75,7 @@ def change_session(
     """
     session = lock(session)
     require_field_rights(session, changes, actor=actor)
-    refuse_stale(session, seen_version)
+    refuse_stale(session, seen_version, actor=actor, at=at)
     changed = {name: value for name, value in changes.items() if getattr(session, name) != value}
     if not changed:
         return session
@@ -91,7 +91,7 @@ def change_session(
         touched |= set(TOTAL_FIELDS)
     if (SCHEDULE | {"room_id"}) & touched:
         touched |= set(apply_schedule(session, touched, at))
-    session.save_changes(*touched, at=at)
+    session.save_changes(*touched, by=actor.user, at=at)
     if (SCHEDULE | {"room_id"}) & touched:
         let_claims_follow(session, old_period, actor=actor, at=at)
     return session
@@ -181,7 +181,7 @@ def let_claims_follow(
 
     Raises RoomNotAvailable, PhotographerNotAvailable.
     """
-    team = agenda.active_team(session)
+    team = conflicts.active_team(session)
     lock_people(assignment.photographer_id for assignment in team)
     if session.period != old_period:
         move_team(session, team, old_period)

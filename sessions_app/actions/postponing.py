@@ -14,6 +14,7 @@ from sessions_app.actions.conditions import changes_deadline_is_past
 from sessions_app.actions.lifecycle import not_now
 from sessions_app.actions.locking import lock
 from sessions_app.actions.planning import SCHEDULE, apply_schedule, let_claims_follow
+from sessions_app.actions.scheduling import refuse_wrong_place
 from sessions_app.lifecycle import Status
 from sessions_app.models import Session
 from users.actors import Actor
@@ -32,13 +33,15 @@ def postpone(
     actor: Actor,
     at: datetime,
     estimated_duration_hours: Decimal | None = None,
+    room_id: int | None = None,
 ) -> Session:
     """Move a session whose changes deadline is past to another day and time of the studio.
 
-    Its state stays, its claims move along or the whole is refused; the deadline that has passed
-    stays passed. The reason goes to the audit trail. Raises NotAllowed, ValidationFailed (no
-    reason), InvalidTransition, ChangesDeadlineNotReached (until then the plan itself is changed),
-    InvalidSessionDate, InactiveResource, RoomNotAvailable, PhotographerNotAvailable.
+    A Studio session may go to another room in the same stroke. Its state stays, its claims move
+    along or the whole is refused; the deadline that has passed stays passed. The reason goes to the
+    audit trail. Raises NotAllowed, ValidationFailed (no reason, no such room), InvalidTransition,
+    ChangesDeadlineNotReached (until then the plan itself is changed), InvalidSessionDate,
+    InactiveResource, RoomNotAvailable, PhotographerNotAvailable.
     """
     session = lock(session)
     actor.require(Right.SESSION_ASSIGN_RESOURCES, session)
@@ -51,8 +54,13 @@ def postpone(
     session.session_date, session.session_time = session_date, session_time
     if estimated_duration_hours is not None:
         session.estimated_duration_hours = estimated_duration_hours
-    touched = apply_schedule(session, SCHEDULE, at)
-    session.save_changes(*SCHEDULE, *touched, at=at)
+    if room_id is not None:
+        session.room_id = room_id
+        refuse_wrong_place(session)
+    touched = apply_schedule(session, SCHEDULE | {"room_id"}, at)
+    if room_id is not None and session.room is None:
+        raise ValidationFailed({"room_id": _("There is no such room.")})
+    session.save_changes(*SCHEDULE, "room_id", *touched, by=actor.user, at=at)
     let_claims_follow(session, old_period, actor=actor, at=at)
     changes = {"when": [was, _shown(session)]}
     record("session.postponed", session, actor=actor, at=at, reason=reason, changes=changes)

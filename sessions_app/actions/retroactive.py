@@ -190,5 +190,6 @@ def _arrive(
         "editing_started_at",
         "editing_completed_at",
         "delivered_at",
+        by=actor.user,
         at=at,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -18,7 +18,6 @@ from sessions_app.policy.periods import Period
 from sessions_app.queries.staffing import usual_coverage
 
 DEFAULT_HOURS = Decimal("1")
-FARTHEST = timedelta(days=5 * 366)
 SCHEDULE_FIELDS = (
     "session_time",
     "starts_at",
@@ -51,9 +50,9 @@ def set_period(session: Session, at: datetime) -> None:
     InvalidSessionDate for one as long ago.
     """
     ahead = session.session_date - studio_day(at)
-    if ahead > FARTHEST:
+    if ahead > periods.FARTHEST:
         raise ValidationFailed({"session_date": _("This is more than five years from today.")})
-    if ahead < -FARTHEST:
+    if ahead < -periods.FARTHEST:
         raise InvalidSessionDate(_("This is more than five years ago."))
     session.starts_at = session.ends_at = None
     session.turnaround_minutes = business_rules().room_turnaround_minutes

@@ -84,7 +84,7 @@ def change_assignment(
     if "role" in changed and assignment.role == PhotographerRole.LEAD:
         _refuse_second_lead(session, except_for=assignment)
     assignment.save(update_fields=["role", "coverage_start", "coverage_end", "notes"])
-    session.save_changes(at=at)
+    session.save_changes(by=actor.user, at=at)
     claims.hold(session, actor=actor, at=at)
     return assignment
 
@@ -102,7 +102,7 @@ def release(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
     if session.status in since(Status.ASSIGNED) and not others.exists():
         raise MissingResources(_("The last photographer can only be replaced: reassign instead."))
     _end(assignment, AssignmentStatus.RELEASED)
-    session.save_changes(at=at)
+    session.save_changes(by=actor.user, at=at)
     claims.hold(session, actor=actor, at=at)
     follow_marks(session, actor=actor, at=at)
 
@@ -185,7 +185,7 @@ def _join(
     )
     cover(assignment, coverage or usual_coverage(session))
     assignment.save(force_insert=True)
-    session.save_changes(at=at)
+    session.save_changes(by=actor.user, at=at)
     claims.hold(session, actor=actor, at=at)
     return assignment
 

@@ -51,7 +51,7 @@ def verify(
     payment.transaction_reference = payment.transaction_reference or reference
     before = ledger(session)
     set_verified(payment, actor=actor, at=at)
-    after = follow_ledger(session, at=at)
+    after = follow_ledger(session, actor=actor, at=at)
     follow_payments(session, before, after, actor=actor, at=at)
     if payment.is_refund:
         _audit("payment.refund_verified", payment, session, actor=actor, at=at)
@@ -85,7 +85,7 @@ def void(
             _refuse_uncovering(session, payment, override, actor=actor, at=at)
     before = ledger(session)
     set_rejected(payment, reason.strip(), actor=actor, at=at)
-    after = follow_ledger(session, at=at)
+    after = follow_ledger(session, actor=actor, at=at)
     _audit("payment.voided", payment, session, actor=actor, at=at, reason=reason.strip())
     follow_payments(session, before, after, actor=actor, at=at)
     return payment

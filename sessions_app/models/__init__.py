@@ -9,7 +9,7 @@ from sessions_app.models.choices import (
     PaymentType,
     SessionType,
 )
-from sessions_app.models.claim import Claim, ClaimKind
+from sessions_app.models.claim import Claim, ClaimKind, Maintenance, TimeOff
 from sessions_app.models.history import HistoryEntry
 from sessions_app.models.line import Line, LineType, ReferenceType
 from sessions_app.models.payment import Payment
@@ -26,6 +26,7 @@ __all__ = [
     "Initiator",
     "Line",
     "LineType",
+    "Maintenance",
     "Payment",
     "PaymentStatus",
     "PaymentType",
@@ -34,4 +35,5 @@ __all__ = [
     "Session",
     "SessionCounter",
     "SessionType",
+    "TimeOff",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -36,6 +38,7 @@ class EndCause(models.TextChoices):
     MOVED = "moved", _("session moved elsewhere")
     RELEASED = "released", _("photographer released")
     REACTIVATED = "reactivated", _("room reactivated")
+    WITHDRAWN = "withdrawn", _("taken back")
 
 
 def never_twice(name: str, resource: str) -> ExclusionConstraint:
@@ -95,6 +98,7 @@ class Claim(models.Model):
             models.Index(fields=["room", "starts_at"], name="claim_room_agenda"),
             models.Index(fields=["person", "starts_at"], name="claim_person_agenda"),
             models.Index(fields=["starts_at", "ends_at"], name="claim_agenda"),
+            models.Index(fields=["ends_at"], name="claim_not_over"),
         ]
         constraints = [
             never_twice(ROOM_CONSTRAINT, "room_id"),
@@ -161,3 +165,45 @@ class Claim(models.Model):
     def period(self) -> Period:
         """The time taken."""
         return Period(self.starts_at, self.ends_at)
+
+
+class OfKind(models.Manager["Claim"]):
+    """The claims of one kind."""
+
+    def __init__(self, kind: ClaimKind) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def get_queryset(self) -> models.QuerySet[Claim]:
+        """Return the claims of the kind."""
+        return super().get_queryset().filter(kind=self._kind)
+
+
+class TimeOff(Claim):
+    """A period in which a person takes no session."""
+
+    objects: ClassVar[OfKind] = OfKind(ClaimKind.TIME_OFF)  # type: ignore[assignment]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("time off")
+        verbose_name_plural = _("time off")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Maintenance(Claim):
+    """A period in which a room takes no session."""
+
+    objects: ClassVar[OfKind] = OfKind(ClaimKind.MAINTENANCE)  # type: ignore[assignment]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("maintenance")
+        verbose_name_plural = _("maintenance")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.room)

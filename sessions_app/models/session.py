@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import NOT_NEGATIVE, Room
 from clients.models import Client
 from config.search import folded
+from sessions_app import rules
 from sessions_app.lifecycle import Status
 from sessions_app.models.assignment import Assignment, AssignmentStatus
 from sessions_app.models.choices import (
@@ -170,6 +171,14 @@ class Session(models.Model):
     created_by = models.ForeignKey(
         User, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
+    updated_by = models.ForeignKey(
+        User,
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # nothing is looked for by it, and it is written with every change
+    )
     is_retroactive = models.BooleanField(
         _("entered afterwards"),
         default=False,
@@ -253,6 +262,11 @@ class Session(models.Model):
             ),
             models.Index(fields=["status", "session_date"], name="session_status_date"),
             models.Index(fields=["session_type"], name="session_type"),
+            models.Index(
+                fields=["session_date"],
+                name="session_refund_due",
+                condition=Q(hidden_at=None, refund_due__gt=0),
+            ),
         ]
         constraints = CONSTRAINTS
 
@@ -315,11 +329,18 @@ class Session(models.Model):
         """Tell whether the person is an active photographer of this session."""
         return self.member(user) is not None
 
-    def save_changes(self, *fields: str, at: datetime) -> None:
-        """Write the named fields of a locked row and raise its version."""
+    def tells_who_changed_it(self, viewer: User) -> bool:
+        """Tell whether the person may learn who changed it last, as from its history."""
+        return rules.sees_whole(viewer)
+
+    def save_changes(self, *fields: str, by: User | None, at: datetime) -> None:
+        """Write the named fields of a locked row, and who changed it, and raise its version.
+
+        `by` is a person, or None for the system.
+        """
         self.version += 1
-        self.updated_at = at
-        self.save(update_fields=[*fields, "version", "updated_at"])
+        self.updated_at, self.updated_by = at, by
+        self.save(update_fields=[*fields, "version", "updated_at", "updated_by"])
 
 
 class SessionCounter(models.Model):

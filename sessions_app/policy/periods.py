@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 NO_TIME = timedelta(0)
+FARTHEST = timedelta(days=5 * 366)
+"""How far ahead, or back, the agenda reaches."""
 
 
 @dataclass(frozen=True)

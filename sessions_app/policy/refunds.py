@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from django.utils.translation import gettext as _
 
+from config.amounts import money
 from config.clock import studio_zone
 from sessions_app.policy.deadlines import shown_deadline
 from sessions_app.policy.money import rounded
@@ -73,8 +74,8 @@ def refund(case: Case) -> Refund:
     facts = {"percentage": f"{percentage.normalize():f}", "deadline": _shown(case.changes_deadline)}
     sentences = [explanation % facts]
     if case.on_its_way:
-        sentence = _("A refund of %(amount).2f that is on its way already comes besides.")
-        sentences.append(sentence % {"amount": case.on_its_way})
+        sentence = _("A refund of %(amount)s that is on its way already comes besides.")
+        sentences.append(sentence % {"amount": money(case.on_its_way)})
     return Refund(percentage, share(case.net_paid, percentage), " ".join(sentences))
 
 

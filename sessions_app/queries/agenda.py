@@ -1,236 +1,162 @@
-"""The agenda read: what a session calls for, what stands in its way, when it would fit."""
+"""The agenda: what takes rooms and people from when to when (rules, section 9)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from config.business_rules import business_rules
-from config.clock import as_wire, studio_zone
-from sessions_app.errors import NotAvailable, PhotographerNotAvailable, RoomNotAvailable
+from config.prepared import Given, Prepared
+from sessions_app import rules
 from sessions_app.lifecycle import OPEN
-from sessions_app.models import Assignment, AssignmentStatus, Claim, ClaimKind, Session, SessionType
-from sessions_app.policy import periods, slots
+from sessions_app.models import Claim, ClaimKind, Session, TimeOff
+from sessions_app.models.claim import EndCause
 from sessions_app.policy.periods import Period
+from sessions_app.queries.conflicts import overlapping
 from users.models import User
-
-NEXT_FREE_COUNT = 3
+from users.rights import Right
 
 
 @dataclass(frozen=True)
-class Call:
-    """One claim that a session calls for."""
+class Entry:
+    """One claim, as much of it as the viewer may see; `reason` is of time off and maintenance."""
 
-    kind: ClaimKind
-    resource_id: int
-    resource_name: str
-    period: Period
-    assignment_id: int | None = None
+    id: int
+    kind: str
+    room_id: int | None
+    person_id: int | None
+    starts_at: datetime
+    ends_at: datetime | None
+    session_id: int | None
+    reason: str
+    code: str | None
+    status: str | None
+    client_name: str | None
+    location: str | None
+    room_name: str | None
+    person_name: str | None
+    version: int | None
+    changes_deadline_at: datetime | None
 
     @property
-    def key(self) -> tuple[str, int | None]:
-        """What identifies it among the session's claims."""
-        return self.kind, self.assignment_id
-
-    @property
-    def resource(self) -> dict[str, int | None]:
-        """The columns of its claim that name the resource."""
-        is_room = self.kind == ClaimKind.SESSION
-        return {
-            "room_id": self.resource_id if is_room else None,
-            "person_id": None if is_room else self.resource_id,
-        }
+    def title(self) -> str:
+        """What it is, in the language active now."""
+        if self.code is not None:
+            return f"{self.code} · {self.client_name}"
+        kind = str(ClaimKind(self.kind).label).capitalize()
+        return f"{kind}: {self.reason}" if self.reason else kind
 
 
-def active_team(session: Session) -> list[Assignment]:
-    """Return the session's active assignments with their photographers."""
-    return list(
-        session.assignments.filter(status=AssignmentStatus.ASSIGNED).select_related("photographer")
-    )
+COLUMNS = tuple(field.name for field in fields(Entry))
+HOLDING = Claim.objects.filter(Q(active=True) | Q(end_cause=EndCause.COMPLETED))
+"""What holds, and what held until it was completed; cancelled ones are gone."""
 
 
-def calls_of(session: Session, team: Iterable[Assignment]) -> list[Call]:
-    """Return the claims that an open session with a time calls for (section 3); room first."""
-    holds = session.status in OPEN and session.hidden_at is None and not session.is_retroactive
-    if not holds or session.period is None:
-        return []
-    calls = []
-    if session.room is not None:
-        turnaround = timedelta(minutes=session.turnaround_minutes)
-        period = periods.room_period(session.period, turnaround)
-        calls.append(Call(ClaimKind.SESSION, session.room.pk, session.room.name, period))
-    calls += [
-        Call(
-            ClaimKind.ASSIGNMENT,
-            assignment.photographer_id,
-            assignment.photographer.full_name,
-            assignment.coverage or session.period,
-            assignment.pk,
-        )
-        for assignment in team
-    ]
-    return calls
+def claims_for(viewer: User) -> QuerySet[Claim]:
+    """Return the claims that the person sees, in order of time.
 
-
-def obstacles(calls: Collection[Call], session: Session) -> list[Claim]:
-    """Return the active claims of others that overlap what the session calls for."""
-    either = Q()
-    for call in calls:
-        same = Q(**{name: pk for name, pk in call.resource.items() if pk is not None})
-        either |= same & overlapping(call.period)
-    if not either:
-        return []
-    return list(
-        Claim.objects.filter(either, active=True)
-        .exclude(session_id=session.pk, session__isnull=False)
-        .select_related("session")
-        .order_by("starts_at", "id")
-    )
-
-
-def overlapping(period: Period) -> Q:
-    """Return the condition that a claim shares an instant with a period."""
-    after_start = Q(ends_at=None) | Q(ends_at__gt=period.starts_at)
-    return after_start if period.ends_at is None else after_start & Q(starts_at__lt=period.ends_at)
-
-
-def refusal(
-    calls: Sequence[Call], session: Session, in_the_way: Sequence[Claim], viewer: User | None
-) -> NotAvailable:
-    """Build the refusal of the first call that something stands in the way of."""
-    for call in calls:
-        claims = [claim for claim in in_the_way if _hits(claim, call)]
-        if claims:
-            kind = RoomNotAvailable if call.kind == ClaimKind.SESSION else PhotographerNotAvailable
-            return unavailable(kind, call.resource_name, claims, viewer, _next_free(calls, session))
-    first = RoomNotAvailable if calls[0].kind == ClaimKind.SESSION else PhotographerNotAvailable
-    return first(conflicts=[], next_free=[])
-
-
-def unavailable(
-    kind: type[NotAvailable],
-    name: str,
-    claims: Sequence[Claim],
-    viewer: User | None,
-    next_free: list[dict[str, str | None]],
-) -> NotAvailable:
-    """Build the refusal of one resource from the claims in the way, as the viewer may see them."""
-    conflicts = described(claims, viewer)
-    taken_by = conflicts[0]["code"] or claims[0].get_kind_display()
-    return kind.because(name, taken_by, conflicts, next_free)
-
-
-def described(claims: Sequence[Claim], viewer: User | None) -> list[dict[str, Any]]:
-    """Return claims as facts for a program, as much of each as the viewer may see.
-
-    Instants are ISO 8601 with the studio's offset. A session that the viewer does not see keeps its
-    times only; the system sees everything.
+    Who may see all sees everything that holds, and what was completed; others what they have to do
+    with: their sessions, their own time off, and for who may see rooms their maintenance.
     """
-    seen = _seen((claim.session for claim in claims), viewer)
-    return [
-        _facts(
-            claim.kind,
-            claim.starts_at,
-            claim.ends_at,
-            claim.session if claim.session_id in seen else None,
-        )
-        for claim in claims
-    ]
+    shown = HOLDING
+    if not rules.sees_whole(viewer):
+        time_off = Q(kind=ClaimKind.TIME_OFF, person=viewer)
+        own = time_off | Q(session__in=Session.objects.visible_to(viewer))
+        if viewer.may(Right.ROOM_VIEW):
+            own |= Q(kind=ClaimKind.MAINTENANCE)
+        shown = shown.filter(own)
+    return shown.order_by("starts_at", "id")
 
 
-def described_sessions(sessions: Iterable[Session], viewer: User | None) -> list[dict[str, Any]]:
-    """Return sessions as facts for a program, as much of each as the viewer may see."""
-    rows = list(sessions)
-    seen = _seen(rows, viewer)
-    return [
-        _facts(
-            ClaimKind.SESSION,
-            session.starts_at,
-            session.ends_at,
-            session if session.pk in seen else None,
-        )
-        for session in rows
-    ]
+def entries(
+    viewer: User, period: Period, *, room_id: int | None = None, person_id: int | None = None
+) -> Iterator[Entry]:
+    """Yield what the person sees of a period, of one room or one person or of all; one query.
 
-
-def _seen(sessions: Iterable[Session | None], viewer: User | None) -> set[int]:
-    ids = {session.pk for session in sessions if session is not None}
-    if viewer is None or not ids:
-        return ids
-    return set(Session.objects.visible_to(viewer).filter(pk__in=ids).values_list("pk", flat=True))
-
-
-def _facts(
-    kind: str, starts_at: datetime | None, ends_at: datetime | None, session: Session | None
-) -> dict[str, Any]:
-    return {
-        "code": session.code if session else None,
-        "kind": kind,
-        "starts_at": _wire(starts_at),
-        "ends_at": _wire(ends_at),
-        "status": session.status if session else None,
-    }
-
-
-def _hits(claim: Claim, call: Call) -> bool:
-    same = {"room_id": claim.room_id, "person_id": claim.person_id} == call.resource
-    return same and claim.period.overlaps(call.period)
-
-
-def _next_free(calls: Sequence[Call], session: Session) -> list[dict[str, str | None]]:
-    """Return the next times at which everything called for would be free.
-
-    Studio sessions are offered times within the opening hours, External ones any.
+    Why others take time off is for who assigns photographers.
     """
-    period = session.period
-    assert period is not None  # noqa: S101  (a session without a time calls for nothing)
-    assert period.ends_at is not None  # noqa: S101
-    length = period.ends_at - period.starts_at
-    zone = studio_zone()
-    candidates = (
-        slots.offered_starts(period.starts_at, length, business_rules().opening_hours, zone)
-        if session.session_type == SessionType.STUDIO
-        else slots.starts_from(period.starts_at)
-    )
-    needs = _needs(calls, session, period)
-    found = slots.next_free(candidates, needs, length, NEXT_FREE_COUNT)
-    return [{"starts_at": _wire(one.starts_at), "ends_at": _wire(one.ends_at)} for one in found]
+    asked = {"room_id": room_id, "person_id": person_id}
+    named = {name: pk for name, pk in asked.items() if pk is not None}
+    if rules.sees_whole(viewer):
+        given: dict[str, Any] = {"starts": period.starts_at, "ends": period.ends_at, **named}
+        rows: Any = _of_all(*named).rows(**given)
+    else:
+        rows = _named(claims_for(viewer).filter(overlapping(period), **named)).values_list(*COLUMNS)
+    everybodys = viewer.may(Right.SESSION_ASSIGN_RESOURCES)
+    for row in rows:
+        entry = Entry(*row)
+        is_others = entry.kind == ClaimKind.TIME_OFF and entry.person_id != viewer.pk
+        yield replace(entry, reason="") if is_others and not everybodys else entry
 
 
-def _needs(calls: Sequence[Call], session: Session, period: Period) -> list[slots.Need]:
-    margin = timedelta(days=2)
-    horizon = Period(
-        period.starts_at - margin,
-        period.starts_at + timedelta(days=slots.HORIZON_DAYS) + margin,
+def unclaimed(viewer: User, period: Period) -> Iterator[Entry]:
+    """Yield the open sessions of a period that hold nobody and nothing, for who may see all.
+
+    External ones without a photographer: they stand in nobody's row, hence would be overlooked.
+    """
+    if not rules.sees_whole(viewer):
+        return
+    held = Claim.objects.filter(session=OuterRef("pk"), active=True)
+    rows = Session.objects.present().filter(
+        ~Exists(held),
+        status__in=OPEN,
+        is_retroactive=False,
+        starts_at__lt=period.ends_at,
+        ends_at__gt=period.starts_at,
     )
-    rooms = [call.resource_id for call in calls if call.kind == ClaimKind.SESSION]
-    people = [call.resource_id for call in calls if call.kind == ClaimKind.ASSIGNMENT]
-    claims = list(
-        Claim.objects.filter(
-            Q(room_id__in=rooms) | Q(person_id__in=people), overlapping(horizon), active=True
-        ).exclude(session_id=session.pk, session__isnull=False)
-    )
-    needs = []
-    for call in calls:
-        assert call.period.ends_at is not None  # noqa: S101  (only maintenance is without end)
-        busy = [
-            claim.period
-            for claim in claims
-            if {"room_id": claim.room_id, "person_id": claim.person_id} == call.resource
-        ]
-        needs.append(
-            slots.Need(
-                before=period.starts_at - call.period.starts_at,
-                after=call.period.ends_at - period.starts_at,
-                busy=busy,
-            )
+    for session in rows.select_related("client").order_by("starts_at", "id"):
+        yield Entry(
+            id=-session.pk,
+            kind=ClaimKind.SESSION,
+            room_id=None,
+            person_id=None,
+            starts_at=session.starts_at,  # type: ignore[arg-type]  # it has a time
+            ends_at=session.ends_at,
+            session_id=session.pk,
+            reason="",
+            code=session.code,
+            status=session.status,
+            client_name=session.client.full_name,
+            location=session.location,
+            room_name=None,
+            person_name=None,
+            version=session.version,
+            changes_deadline_at=session.changes_deadline_at,
         )
-    return needs
 
 
-def _wire(instant: datetime | None) -> str | None:
-    return as_wire(instant) if instant else None
+@cache
+def _of_all(*named: str) -> Prepared:
+    """Return the question about everybody's claims of a period, of what is named besides."""
+    period = Period(Given("starts"), Given("ends"))  # type: ignore[arg-type]
+
+    def asked() -> QuerySet[Claim]:
+        rows = HOLDING.filter(overlapping(period), **{name: Given(name) for name in named})
+        return _named(rows.order_by("starts_at", "id"))
+
+    return Prepared(asked, *COLUMNS, key=None)
+
+
+def _named(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Name what each claim is about."""
+    return claims.annotate(
+        code=F("session__code"),
+        status=F("session__status"),
+        client_name=F("session__client__full_name"),
+        location=F("session__location"),
+        room_name=F("room__name"),
+        person_name=F("person__full_name"),
+        version=F("session__version"),
+        changes_deadline_at=F("session__changes_deadline_at"),
+    )
+
+
+def time_off_for(viewer: User) -> QuerySet[Any]:
+    """Return the time off that holds: one's own, everybody's for who assigns photographers."""
+    rows = TimeOff.objects.filter(active=True)
+    everybodys = viewer.may(Right.SESSION_ASSIGN_RESOURCES)
+    return rows if everybodys else rows.filter(person=viewer)

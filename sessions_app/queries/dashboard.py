@@ -1,23 +1,28 @@
 """The figures of a month (contract, section 6): as much of them as the asker may see.
 
-Four queries, whatever there is: the month by state, what is open, the month's money, what is next.
+Five queries, whatever there is: the month by state, what is open, what wants attention, the month's
+money, what is next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, TruncMonth
 
 from config.clock import studio_day
 from config.prepared import Given, Prepared
 from sessions_app import rules
-from sessions_app.lifecycle import OPEN, Status, since
+from sessions_app.lifecycle import OPEN, Status
 from sessions_app.models import Payment, PaymentStatus, PaymentType, Session
+from sessions_app.queries import attention
+from sessions_app.queries.attention import Attention, Moments, kinds_for
+from sessions_app.queries.standing import OWING
 from users.models import User
 
 ZERO = Decimal(0)
@@ -26,12 +31,11 @@ NEXT_FACTS = (
     *("id", "code", "session_type", "session_date", "session_time", "location", "status"),
     *("client__full_name", "room__name"),
 )
-OWING = Q(status__in=OPEN & since(Status.CONFIRMED))
 
 
-ALERTS = ("deposits_due", "unstaffed", "attendance_missing", "editing_overdue")
-ABOUT_MONEY = frozenset({"deposits_due"})
-OPEN_FACTS = ("active", "pending_balance", *ALERTS)
+SIGNED = Case(When(payment_type=PaymentType.REFUND, then=-F("amount")), default=F("amount"))
+OPEN_FACTS = ("active", "pending_balance")
+ALERTS = tuple(kind.value for kind in Attention)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Figures:
 
     active_sessions_count: int
     sessions_this_month: int
+    sessions_month_before: int
     total_revenue_this_month: Decimal
     pending_balance: Decimal
     sessions_by_status: list[Counted]
@@ -80,25 +85,51 @@ def figures(viewer: User, year: int, month: int, at: datetime) -> Figures:
     sessions = Session.objects.visible_to(viewer)
     own = None if sees_money else list(sessions.values_list("pk", flat=True))
     today = studio_day(at)
-    first, after = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
-    states = dict(_states.rows(own, first=first, after=after))
-    standing = dict(
-        zip(OPEN_FACTS, next(iter(_open.rows(own, at=at, today=today)), ()), strict=False)
+    first, after = month_of(year, month)
+    before, _first = month_of(*_month_before(year, month))
+    counts = _states.rows(own, before=before, first=first, after=after)
+    states = {status: count for status, is_before, count in counts if not is_before}
+    standing = dict(zip(OPEN_FACTS, next(iter(_open.rows(own)), ()), strict=False))
+    alerts = dict(
+        zip(ALERTS, next(iter(_alerts.rows(own, **asdict(Moments.of(at)))), ()), strict=False)
     )
     revenue = _revenue.rows(first=first, after=after)[0][0] if sees_money else ZERO
     return Figures(
         active_sessions_count=standing.get("active", 0),
         sessions_this_month=sum(states.values()),
+        sessions_month_before=sum(count for _status, is_before, count in counts if is_before),
         total_revenue_this_month=revenue or ZERO,
         pending_balance=standing.get("pending_balance") or ZERO if sees_money else ZERO,
         sessions_by_status=[Counted(state.value, states.get(state, 0)) for state in Status],
         alerts=[
-            Counted(kind, standing[kind])
-            for kind in ALERTS
-            if standing.get(kind) and (sees_money or kind not in ABOUT_MONEY)
+            Counted(kind.value, alerts[kind.value])
+            for kind in kinds_for(viewer)
+            if alerts.get(kind.value)
         ],
-        next_sessions=[Next(*facts) for facts in _next.rows(own, today=today)],
+        next_sessions=[Next(*facts) for facts in _next.rows(own, today=today, at=at)],
     )
+
+
+def month_of(year: int, month: int) -> tuple[date, date]:
+    """Return the first day of a month, and that of the next."""
+    return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
+
+
+def _month_before(year: int, month: int) -> tuple[int, int]:
+    return (year, month - 1) if month > 1 else (year - 1, 12)
+
+
+def income_by_month(day: date, months: int) -> list[tuple[date, Decimal]]:
+    """Return the income of some months, that of the day last, each by its first day.
+
+    Verified payments less verified refunds, by payment date, of all sessions.
+    """
+    firsts = [day.replace(day=1)]
+    while len(firsts) < months:
+        firsts.insert(0, (firsts[0] - timedelta(days=1)).replace(day=1))
+    _first, after = month_of(day.year, day.month)
+    by_month = dict(_incomes.rows(first=firsts[0], after=after))
+    return [(first, by_month.get(first) or ZERO) for first in firsts]
 
 
 class Scoped:
@@ -120,45 +151,61 @@ def _shown() -> QuerySet[Any, Any]:
 
 
 def _month_by_state() -> Any:
-    of_month = _shown().filter(session_date__gte=Given("first"), session_date__lt=Given("after"))
-    return of_month.values("status").annotate(count=Count("id"))
+    """Return how many sessions of a month, and of the one before it, are in each state."""
+    is_before = Case(When(session_date__lt=Given("first"), then=True), default=False)
+    of_both = _shown().filter(session_date__gte=Given("before"), session_date__lt=Given("after"))
+    by_state = of_both.annotate(is_before=is_before).values("status", "is_before")
+    return by_state.annotate(count=Count("id"))
 
 
 def _what_is_open() -> Any:
-    """Return what is open: how many, what they owe, and what wants to be looked at."""
-
-    def counted(**condition: Any) -> Count:
-        return Count("id", filter=Q(**condition))
-
+    """Return what is open: how many, and what they owe."""
     one = _shown().filter(status__in=OPEN).annotate(one=Value(1)).values("one")
     return one.annotate(
         active=Count("id"),
         pending_balance=Sum(F("total_amount") - F("paid_amount"), filter=OWING),
-        deposits_due=counted(status=Status.PRE_SCHEDULED, payment_deadline_at__gt=Given("at")),
-        unstaffed=counted(status=Status.CONFIRMED, changes_deadline_at__lte=Given("at")),
-        attendance_missing=counted(status=Status.ASSIGNED, session_date__lt=Given("today")),
-        editing_overdue=counted(status=Status.IN_EDITING, delivery_deadline__lt=Given("today")),
     )
 
 
-def _money_of_month() -> Any:
-    """Return verified payments less verified refunds, by payment date."""
-    counted = Payment.objects.filter(
+def _what_wants_attention() -> Any:
+    """Return how many sessions want to be looked at, for each reason."""
+    living = _shown().filter(Q(status__in=OPEN) | Q(refund_due__gt=0))
+    one = living.annotate(one=Value(1)).values("one")
+    kinds = attention.conditions(attention.GIVEN).items()
+    return one.annotate(**{kind.value: Count("id", filter=wanted) for kind, wanted in kinds})
+
+
+def _money_counted() -> Any:
+    """Return the payments of a period that count, by payment date."""
+    return Payment.objects.filter(
         status=PaymentStatus.VERIFIED,
         payment_date__gte=Given("first"),
         payment_date__lt=Given("after"),
         session__hidden_at=None,
-    )
-    signed = Case(When(payment_type=PaymentType.REFUND, then=-F("amount")), default=F("amount"))
-    return counted.order_by().annotate(one=Value(1)).values("one").annotate(sum=Sum(signed))
+    ).order_by()
+
+
+def _money_of_month() -> Any:
+    """Return verified payments less verified refunds."""
+    return _money_counted().annotate(one=Value(1)).values("one").annotate(sum=Sum(SIGNED))
+
+
+def _money_by_month() -> Any:
+    """Return verified payments less verified refunds of each month."""
+    month = Cast(TruncMonth("payment_date"), DateField())
+    by_month = _money_counted().annotate(month=month).values("month")
+    return by_month.annotate(sum=Sum(SIGNED))
 
 
 def _coming() -> QuerySet[Any, Any]:
-    coming = _shown().filter(session_date__gte=Given("today"), status__in=OPEN)
+    is_not_over = Q(ends_at__gt=Given("at")) | Q(ends_at=None)
+    coming = _shown().filter(is_not_over, session_date__gte=Given("today"), status__in=OPEN)
     return coming.order_by("session_date", F("session_time").asc(nulls_last=True), "id")
 
 
-_states = Scoped(_month_by_state, "status", "count")
+_states = Scoped(_month_by_state, "status", "is_before", "count")
 _open = Scoped(_what_is_open, *OPEN_FACTS)
+_alerts = Scoped(_what_wants_attention, *ALERTS)
+_incomes = Prepared(_money_by_month, "month", "sum", key=None)
 _revenue = Prepared(_money_of_month, "sum", key=None)
 _next = Scoped(_coming, *NEXT_FACTS, limit=NEXT_SHOWN)

@@ -10,9 +10,11 @@ from django.db.models import Count, F, Min, Q
 
 from sessions_app.lifecycle import Status
 from sessions_app.models import Assignment, AssignmentStatus
+from sessions_app.rules import MARKING_STATES
 from users.models import User
 
 MAX_SHOWN = 1000
+MAX_AT_HAND = 200
 NOT_CANCELED = ~Q(session__status=Status.CANCELED)
 
 
@@ -36,6 +38,28 @@ def parts_of(photographer: User) -> Any:
         status=AssignmentStatus.ASSIGNED,
         session__hidden_at=None,
     ).select_related("session__client")
+
+
+def at_hand(photographer: User, today: date, last: date) -> Any:
+    """Return the person's parts in what takes place until a day, and in what waits for their mark.
+
+    Two lists, of one query, with clients and rooms: from today on in order of time; past sessions
+    at which they have not said that they were, soonest first.
+    """
+    coming = NOT_CANCELED & Q(session__session_date__range=(today, last))
+    unmarked = Q(
+        attended=False, session__status__in=MARKING_STATES, session__session_date__lt=today
+    )
+    rows = list(
+        parts_of(photographer)
+        .filter(coming | unmarked)
+        .select_related("session__client", "session__room")
+        .order_by(
+            "session__session_date", F("session__session_time").asc(nulls_last=True), "session_id"
+        )[:MAX_AT_HAND]
+    )
+    past = [part for part in rows if part.session.session_date < today]
+    return rows[len(past) :], past
 
 
 def soonest_first(parts: Any, today: date) -> list[Assignment]:

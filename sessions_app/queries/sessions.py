@@ -14,6 +14,7 @@ from config.opening_hours import OpeningHours
 from sessions_app import rules
 from sessions_app.models import Assignment, AssignmentStatus, Line, LineType, Session, SessionType
 from sessions_app.models.session import SessionQuerySet
+from sessions_app.policy.periods import Period
 from sessions_app.queries.standing import is_high_risk
 from users.models import User
 
@@ -47,14 +48,19 @@ def notices(session: Session, viewer: User) -> list[str]:
         found.append(
             _("High-risk client: most of their sessions were cancelled or expired unpaid.")
         )
-    period = session.period
-    if session.session_type == SessionType.STUDIO and period and period.ends_at:
-        hours = business_rules().opening_hours
-        if not hours.cover(period.starts_at, period.ends_at, studio_zone()):
-            found.append(
-                _("This is outside the opening hours (%(hours)s).") % {"hours": _shown(hours)}
-            )
+    if session.period and (notice := hours_notice(session.session_type, session.period)):
+        found.append(notice)
     return found
+
+
+def hours_notice(session_type: str, period: Period) -> str | None:
+    """Return what one should know about a Studio session outside the opening hours (section 3)."""
+    hours = business_rules().opening_hours
+    if session_type != SessionType.STUDIO or period.ends_at is None:
+        return None
+    if hours.cover(period.starts_at, period.ends_at, studio_zone()):
+        return None
+    return _("This is outside the opening hours (%(hours)s).") % {"hours": _shown(hours)}
 
 
 def _shown(hours: OpeningHours) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
 from config.activation import ActiveStatus
 from config.business_rules import business_rules
+from config.prepared import Given, Prepared
 from sessions_app.lifecycle import Status
 from sessions_app.models import AssignmentStatus, Claim, Session, SessionType
 from sessions_app.policy import periods, staffing
 from sessions_app.policy.periods import Period
-from sessions_app.queries.agenda import overlapping
+from sessions_app.queries.conflicts import overlapping
 from users.models import User
 from users.rights import RoleName
 
@@ -60,7 +63,7 @@ def staffing_of(session: Session) -> Staffing:
     return Staffing(
         missing=session.photographers_needed - len(team),
         free=others.count() - len({claim.person_id for claim in busy}),
-        promised=staffing.peak(_unstaffed(session, period), period),
+        promised=staffing.peak(demands(period, besides=session), period),
         in_the_way=tuple(busy),
     )
 
@@ -74,28 +77,45 @@ def usual_coverage(session: Session) -> Period | None:
     """Return a photographer's coverage where nothing else is agreed; None without a time."""
     if session.period is None:
         return None
-    is_external = session.session_type == SessionType.EXTERNAL
-    travel = business_rules().travel if is_external else periods.NO_TIME
-    return periods.default_coverage(session.period, travel=travel)
+    return periods.default_coverage(session.period, travel=travel_to(session.session_type))
 
 
-def _unstaffed(session: Session, period: Period) -> list[staffing.Demand]:
-    """Return the other confirmed sessions around that time that still lack photographers."""
+def travel_to(session_type: str) -> timedelta:
+    """Return how long photographers are on the road before and after a session of a type."""
+    return business_rules().travel if session_type == SessionType.EXTERNAL else periods.NO_TIME
+
+
+def demands(within: Period, *, besides: Session | None = None) -> list[staffing.Demand]:
+    """Return what confirmed sessions around that time, but for one, still lack in photographers."""
     margin = business_rules().travel
-    assert period.ends_at is not None  # noqa: S101  (a coverage ends)
-    rows = (
-        Session.objects.filter(
-            hidden_at=None,
-            status__in=(Status.CONFIRMED, Status.ASSIGNED),
-            starts_at__lt=period.ends_at + margin,
-            ends_at__gt=period.starts_at - margin,
-        )
-        .exclude(pk=session.pk)
-        .annotate(there=Count("assignments", filter=ACTIVE_MEMBER))
-        .filter(there__lt=F("photographers_needed"))
+    assert within.ends_at is not None  # noqa: S101  (a coverage ends)
+    found: Any = _lacking.rows(
+        before=within.ends_at + margin,
+        after=within.starts_at - margin,
+        besides=besides.pk if besides else NOBODY,
     )
     return [
-        staffing.Demand(coverage, other.photographers_needed - other.there)
-        for other in rows
-        if (coverage := usual_coverage(other)) is not None
+        staffing.Demand(
+            periods.default_coverage(Period(starts_at, ends_at), travel=travel_to(session_type)),
+            missing,
+        )
+        for starts_at, ends_at, session_type, missing in found
     ]
+
+
+def _what_lacks() -> QuerySet[Session]:
+    """Return the confirmed sessions of a period, but for one, that lack photographers."""
+    rows = Session.objects.filter(
+        hidden_at=None,
+        status__in=(Status.CONFIRMED, Status.ASSIGNED),
+        starts_at__lt=Given("before"),
+        ends_at__gt=Given("after"),
+    ).exclude(pk=Given("besides"))
+    there = Count("assignments", filter=ACTIVE_MEMBER)
+    lacking = rows.annotate(missing=F("photographers_needed") - there)
+    return lacking.filter(missing__gt=0).order_by()
+
+
+NOBODY = 0
+"""The id of no session."""
+_lacking = Prepared(_what_lacks, "starts_at", "ends_at", "session_type", "missing", key=None)

@@ -17,7 +17,7 @@ from sessions_app.errors import PhotographerNotAvailable, RoomNotAvailable
 from sessions_app.lifecycle import Status
 from sessions_app.models import Claim, ClaimKind
 from sessions_app.policy.periods import Period
-from sessions_app.queries import agenda
+from sessions_app.queries import conflicts
 from sessions_app.tests.builders import AT, DAY, acting, assign, book, external, taken_to
 from users.actions.roles import permissions_by_right
 from users.models import Role, User
@@ -307,10 +307,10 @@ def test_who_does_not_see_the_other_session_learns_only_its_times(room):
 
 def test_with_the_applications_look_switched_off_the_constraint_alone_holds(room, monkeypatch):
     book(room=room)
-    honest = agenda.obstacles
+    honest = conflicts.obstacles
     looks = iter([[]])
     monkeypatch.setattr(
-        agenda, "obstacles", lambda calls, session: next(looks, None) or honest(calls, session)
+        conflicts, "obstacles", lambda calls, session: next(looks, None) or honest(calls, session)
     )
     with pytest.raises(RoomNotAvailable) as refusal:
         book(room=room)

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.models import RoomStatus
+from catalog.tests.factories import RoomFactory
 from config.clock import instant, start_of
 from config.errors import DomainError, ValidationFailed
 from config.records.models import AuditEntry
@@ -29,6 +30,7 @@ from sessions_app.models import Session
 from sessions_app.queries.integrity import findings
 from sessions_app.tests.builders import (
     DAY,
+    SYSTEM,
     TEN,
     acting,
     assign,
@@ -241,3 +243,50 @@ def test_marks_of_a_day_that_is_put_off_are_taken_back(session):
     postpone(session, LATER, TEN, reason="rain", actor=acting(None), at=attended_at(session))
     member.refresh_from_db()
     assert (member.attended, member.attended_at) == (False, None)
+
+
+# To another room
+
+
+def test_a_studio_session_may_go_to_another_room_in_the_same_stroke(session):
+    other = RoomFactory()
+    old = session.room_id
+    postpone(session, LATER, TEN, room_id=other.pk, reason="rain", actor=SYSTEM, at=PASSED)
+    session.refresh_from_db()
+    assert (session.session_date, session.room_id) == (LATER, other.pk)
+    (claim,) = session.claims.filter(active=True, room__isnull=False)
+    assert (claim.room_id, claim.starts_at) == (other.pk, session.starts_at)
+    book(at=PASSED, room_id=old, session_date=LATER)
+
+
+def test_where_its_own_room_is_taken_another_one_helps(session):
+    book(at=PASSED, room_id=session.room_id, session_date=LATER)
+    with pytest.raises(RoomNotAvailable):
+        move(session)
+    session.refresh_from_db()
+    other = RoomFactory()
+    postpone(session, LATER, TEN, room_id=other.pk, reason="rain", actor=SYSTEM, at=PASSED)
+    assert session.claims.filter(active=True, room=other).exists()
+
+
+def test_a_room_that_is_not_there_or_closed_or_taken_is_refused(session):
+    closed, taken = RoomFactory(status=RoomStatus.MAINTENANCE), RoomFactory()
+    book(at=PASSED, room=taken, session_date=LATER)
+    before = times_held(session)
+    for room_id, code in (
+        (10**9, "VALIDATION_ERROR"),
+        (closed.pk, "INACTIVE_RESOURCE"),
+        (taken.pk, "ROOM_NOT_AVAILABLE"),
+    ):
+        with pytest.raises(DomainError) as refusal:
+            postpone(session, LATER, TEN, room_id=room_id, reason="x", actor=SYSTEM, at=PASSED)
+        assert refusal.value.code == code
+        session.refresh_from_db()
+        assert (session.session_date, times_held(session)) == (DAY, before)
+
+
+def test_an_external_session_goes_to_no_room():
+    session = taken_to(Status.ASSIGNED, external())
+    with pytest.raises(ValidationFailed) as refusal:
+        postpone(session, LATER, TEN, room_id=RoomFactory().pk, reason="x", actor=SYSTEM, at=PASSED)
+    assert set(refusal.value.errors) == {"room_id"}

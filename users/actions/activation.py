@@ -33,14 +33,14 @@ def reactivate(obj: R, *, actor: Actor, at: datetime) -> R:
 def _set_status(obj: R, status: ActiveStatus, *, actor: Actor, at: datetime) -> R:
     actor.require(obj.rights.delete, obj)
     locked: R = type(obj)._default_manager.select_for_update(no_key=True).get(pk=obj.pk)
+    if status == ActiveStatus.ACTIVE:
+        follow_reactivation(locked, at)  # also of an active one: a room's planned maintenance ends
     if locked.status == status:
         return locked
     if status == ActiveStatus.INACTIVE:
         refuse_while_needed(locked, at, viewer=actor.user)
-    else:
-        follow_reactivation(locked, at)
     locked.status = status
-    locked.save(update_fields=["status", "updated_at"])
+    locked.save_changes("status", by=actor.user)
     record(
         f"{obj._meta.model_name}.status_changed",
         locked,

@@ -158,8 +158,9 @@ class RecordAdmin(FoldedSearch, ActivationAdmin):
         with translated(duplicates_of(self.model)):
             if change:
                 changed = set(form.changed_data) - {"seen"}
-                obj.save(update_fields=[*changed, "updated_at"])
+                obj.save_changes(*changed, by=actor_of(request).user)
             else:
+                obj.updated_by = actor_of(request).user
                 self.create(request, obj)
 
     def create(self, request: HttpRequest, obj: Any) -> None:

@@ -86,7 +86,7 @@ class RecordViewSet(RightsMixin, Listing, GenericViewSet[R], Generic[R]):
         if serializer.validated_data.get("status", ActiveStatus.ACTIVE) != ActiveStatus.ACTIVE:
             actor_of(request).require(self.rights["destroy"])
         with translated(self.duplicates):
-            obj = serializer.save()
+            obj = serializer.save(updated_by=actor_of(request).user)
         return Response(self.shown(obj), status.HTTP_201_CREATED)
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -102,7 +102,7 @@ class RecordViewSet(RightsMixin, Listing, GenericViewSet[R], Generic[R]):
         serializer.is_valid(raise_exception=True)
         asked_status = serializer.validated_data.pop("status", obj.status)
         with translated(self.duplicates):
-            serializer.save()
+            serializer.save(updated_by=actor_of(request).user)
         if asked_status != obj.status:
             change = reactivate if asked_status == ActiveStatus.ACTIVE else deactivate
             change(obj, actor=actor_of(request), at=now())
