@@ -86,6 +86,16 @@ GET    photographers/sessions/{edited}/team                       401 404 404 20
 PATCH  photographers/sessions/{due}/attend                        401 404 404 200 404 404 403 404
 PATCH  photographers/sessions/{covered}/attend                    401 404 404 422 404 404 403 404
 
+GET    availability                                               401 200 200 403 403 403 403 403
+GET    availability/slots                                         401 200 200 403 403 403 403 403
+GET    agenda                                                     401 200 200 200 200 200 200 200
+GET    time-off                                                   401 200 200 200 200 200 200 200
+POST   time-off                                                   401 201 201 201 201 201 403 201
+POST   time-off                           anothers                401 201 201 403 403 403 403 403
+DELETE time-off/{time_off}                                        401 204 204 204 404 404 404 404
+GET    editing/queue                                              401 200 200 403 403 200 403 200
+POST   editing/take-next                                          401 422 422 403 403 200 403 200
+
 GET    clients                                                    401 200 200 403 403 403 403 403
 POST   clients                                                    401 201 201 403 403 403 403 403
 POST   clients                            inactive                401 201 403 403 403 403 403 403
@@ -118,7 +128,10 @@ GET    rooms/{room}                                               401 200 200 40
 PATCH  rooms/{room}                                               401 200 403 403 403 403 403 403
 DELETE rooms/{spare_room}                                         401 200 403 403 403 403 403 403
 PUT    rooms/{spare_room}/maintenance                             401 200 403 403 403 403 403 403
+PUT    rooms/{spare_room}/maintenance     planned                 401 200 403 403 403 403 403 403
+PUT    rooms/{room}/maintenance           over_bookings           401 409 403 403 403 403 403 403
 PUT    rooms/{closed_room}/reactivate                             401 200 403 403 403 403 403 403
+GET    rooms/{room}/agenda                                        401 200 200 403 403 403 403 403
 
 GET    sessions                                                   401 200 200 200 200 200 200 200
 POST   sessions                                                   401 201 201 403 403 403 403 403
@@ -292,6 +305,10 @@ OVERRIDE = {"override": True, "reason": "an old friend"}
 LOW_DEPOSIT = {"deposit_percentage": 10, **OVERRIDE}
 TODAY = studio_day(now())
 
+MONTH = {"from": TODAY.isoformat(), "to": (TODAY + timedelta(days=31)).isoformat()}
+WISH = {"duration_hours": 2, "session_type": "Studio", "photographers": 1}
+MORNING = {"starts_at": f"{IN_TIME}T08:00:00-06:00", "ends_at": f"{IN_TIME}T13:00:00-06:00"}
+
 BODIES: dict[str, dict[str, Any]] = {
     "POST auth/password/forgot": {"email": "new@example.com"},
     "POST invitations": {"email": "new@example.com", "custom_message": "welcome"},
@@ -332,6 +349,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST packages/{package}/items": {"item_id": "{spare_item}"},
     "POST rooms": {"name": "New"},
     "PATCH rooms/{room}": {"name": "Other"},
+    "PUT rooms/{spare_room}/maintenance planned": {
+        "from": IN_TIME,
+        "to": IN_TIME,
+        "reason": "new paint",
+    },
+    "PUT rooms/{room}/maintenance over_bookings": MONTH,
+    "GET rooms/{room}/agenda": MONTH,
+    "GET agenda": MONTH,
+    "GET availability": {"date": IN_TIME, "time": "10:00", **WISH},
+    "GET availability/slots": {**MONTH, **WISH},
+    "POST time-off": MORNING,
+    "POST time-off anothers": {**MORNING, "user_id": "{free_photographer}"},
     "POST sessions": {
         "client_id": "{client}",
         "session_type": "Studio",
@@ -418,7 +447,7 @@ def split(line: str) -> tuple[str, str, str, list[int]]:
 
 
 def template(method: str, address: str, variant: str) -> dict[str, Any] | None:
-    """Return the valid body of a line, with names in the place of ids."""
+    """Return the valid body of a line, of a GET its query, with names in the place of ids."""
     body = BODIES.get(f"{method} {address} {variant}".strip())
     if body is None and address.endswith("/transition"):
         return {"to_status": Status[variant.upper()].value, "reason": "as agreed"}

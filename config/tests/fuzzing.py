@@ -24,7 +24,7 @@ from config.clock import now, studio_day
 from config.tests.addresses import LINES, split
 from config.tests.test_api_permissions import blank, body_of
 from config.tests.world import World
-from sessions_app.models import Assignment, Line, Payment, Session
+from sessions_app.models import Assignment, Line, Payment, Session, TimeOff
 from sessions_app.tests.builders import acting
 from users.actions import inviting
 from users.actions.roles import create_role
@@ -43,6 +43,7 @@ ROWS: dict[str, type[Model]] = {
     "users": User,
     "roles": Role,
     "invitations": Invitation,
+    "time-off": TimeOff,
 }
 """What an id of an address names, by the word before it."""
 
@@ -143,11 +144,12 @@ class Told:
 
     ids: dict[str, str]
     body: dict[str, Any] | None
+    query: dict[str, Any]
 
     def case(self, operation: APIOperation) -> Case:
         """Return the request just as the table tells it."""
         form = {} if self.body is None else {"body": self.body, "media_type": "application/json"}
-        return operation.Case(path_parameters=self.ids, **form)
+        return operation.Case(path_parameters=self.ids, query=self.query, **form)
 
 
 def told(world: World, operation: APIOperation) -> list[Told]:
@@ -161,7 +163,9 @@ def told(world: World, operation: APIOperation) -> list[Told]:
             match = pattern.fullmatch(world.address(address))
             assert match is not None
             body = body_of(world, method, address.removeprefix("/api/v1/"), variant)
-            requests.append(Told(match.groupdict(), body))
+            asks = method == "GET"
+            told_of = Told(match.groupdict(), None if asks else body, (body or {}) if asks else {})
+            requests.append(told_of)
     return requests
 
 
@@ -183,6 +187,9 @@ def cases(draw: st.DrawFn, operation: APIOperation, known: Known, good: list[Tol
         ids = start.ids
         if start.body is not None and isinstance(case.body, dict):
             case.body = start.body | {name: case.body[name] for name in draw(some_of(case.body))}
+        if start.query and isinstance(case.query, dict):
+            drawn = {name: case.query[name] for name in draw(some_of(case.query))}
+            case.query = start.query | drawn
     elif draw(often):
         ids = draw(existing(operation.path, known))
     case.path_parameters = dict(case.path_parameters) | ids

@@ -15,12 +15,15 @@ from clients.models import Client
 from clients.tests.factories import ClientFactory
 from config.clock import now, studio_day
 from config.records.models import AuditEntry
-from sessions_app.actions import attendance, cancelling, editing, hiding, lines, team
+from sessions_app.actions import attendance, cancelling, editing, hiding, lines, maintenance, team
+from sessions_app.actions.time_off import take_time_off
 from sessions_app.actions.transition import transition
 from sessions_app.lifecycle import Status
-from sessions_app.models import Initiator, PaymentStatus, PaymentType, Session
+from sessions_app.models import Claim, Initiator, PaymentStatus, PaymentType, Session
+from sessions_app.policy.periods import Period
 from sessions_app.tests.builders import acting, attended_at, book, external, paid, taken_to
 from users.actions import inviting
+from users.actions.studio_settings import change_settings
 from users.models import Role, User
 from users.tests.factories import UserFactory, role
 
@@ -116,16 +119,42 @@ def build(**client_facts: Any) -> World:
         "own_role": Role.objects.create(name="assistant", description="carries the lenses"),
         "closed_role": Role.objects.create(name="trainee", status="Inactive"),
         "invitation": inviting.invite("invited@example.com", actor=system, at=at).invitation,
+        "version": change_settings({"request_hold_days": 21}, actor=system, at=at, seen=None),
         "entry": AuditEntry.objects.latest("id"),
+        "time_off": take_time_off(
+            covering.pk,
+            Period(at + timedelta(days=200), at + timedelta(days=201)),
+            actor=system,
+            at=at,
+        ),
         "inactive_person": UserFactory(full_name="Iris Inactive", roles=["editor"]),
     }
+    rows |= out_of_service(Period(at + timedelta(days=200), at + timedelta(days=201)), admin, at)
     rows["inactive_person"].status = "Inactive"
     rows["inactive_person"].save()
     rows |= lived(Studio(client, room, people, at))
     ids: dict[str, Any] = {name: row.pk for name, row in rows.items()}
     ids["token"] = "a-token-that-nobody-has"
+    ids["starts"] = f"{day}T10:00:00"
+    for name in ("session", "offered", "covered", "pool", "completed", "hidden"):
+        ids[f"{name}_version"] = Session.objects.get(pk=ids[name]).version
+        for claim in Claim.objects.filter(session=ids[name]).order_by("id"):
+            ids[f"{name}_{claim.kind}_claim"] = claim.pk
     ids |= {name: person.pk for name, person in people.items() if person is not None}
     return World(people, ids, {name: signed_in(one) for name, one in people.items() if one})
+
+
+def out_of_service(period: Period, admin: User, at: datetime) -> dict[str, Any]:
+    """Plan the maintenance of one room, and take another out of service from now on."""
+    repaired, broken = RoomFactory(), RoomFactory()
+    actor = acting(admin)
+    maintenance.start_maintenance(broken, actor=actor, at=at)
+    return {
+        "repaired_room": repaired,
+        "broken_room": broken,
+        "maintenance": maintenance.plan_maintenance(repaired, period, actor=actor, at=at),
+        "repairs": Claim.objects.get(room=broken),
+    }
 
 
 @dataclass(frozen=True)

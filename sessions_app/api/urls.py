@@ -2,9 +2,12 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from config.api.ids import ID
+from sessions_app.api.agenda import AgendaView, TimeOffViewSet
+from sessions_app.api.availability import AvailabilityView, SlotsView
 from sessions_app.api.cancelling import CancellationViewSet
 from sessions_app.api.dashboard import DashboardView
 from sessions_app.api.editing import EditingViewSet
+from sessions_app.api.editing_queue import EditingQueueViewSet
 from sessions_app.api.lines import LineViewSet
 from sessions_app.api.own_work import OwnWorkViewSet
 from sessions_app.api.payments import PaymentViewSet
@@ -25,4 +28,12 @@ router.register("sessions", EditingViewSet, basename="session-editing")
 router.register("sessions", OwnWorkViewSet, basename="session-own")
 router.register("rooms", RoomServiceViewSet, basename="room-service")
 router.register("photographers", PhotographersCornerViewSet, basename="photographer")
-urlpatterns = [path("dashboard/stats", DashboardView.as_view()), *router.urls]
+router.register("editing", EditingQueueViewSet, basename="editing")
+router.register("time-off", TimeOffViewSet, basename="time-off")
+urlpatterns = [
+    path("dashboard/stats", DashboardView.as_view()),
+    path("availability", AvailabilityView.as_view()),
+    path("availability/slots", SlotsView.as_view()),
+    path("agenda", AgendaView.as_view()),
+    *router.urls,
+]

@@ -324,3 +324,40 @@ DASHBOARD = {
     "pending_balance": MONEY,
     "sessions_by_status": [{"status": SESSION_STATUS, "count": COUNT}],
 }
+
+
+# What takes rooms and people, and when else (section 6)
+
+CONFLICT = {
+    "code": Maybe(SAID),
+    "kind": one_of("session", "assignment", "time_off", "maintenance"),
+    "starts_at": Maybe(INSTANT),
+    "ends_at": Maybe(INSTANT),
+    "status": Maybe(SESSION_STATUS),
+}
+OPTION = {"starts_at": INSTANT, "ends_at": INSTANT, "room_ids": [ID], "photographer_ids": [ID]}
+AVAILABILITY = {
+    "is_available": BOOLEAN,
+    "rooms": [{"id": ID, "name": TEXT, "is_free": BOOLEAN, "conflicts": [CONFLICT]}],
+    "photographers": [{"id": ID, "full_name": TEXT, "is_free": BOOLEAN, "conflicts": [CONFLICT]}],
+    "next_options": [OPTION],
+}
+CLAIM = {
+    "id": ID,
+    "kind": one_of("session", "assignment", "time_off", "maintenance"),
+    "room_id": Maybe(ID),
+    "person_id": Maybe(ID),
+    "starts_at": INSTANT,
+    "ends_at": Maybe(INSTANT),
+    "session_id": Maybe(ID),
+    "session_code": Maybe(SAID),
+    "status": Maybe(SESSION_STATUS),
+    "title": SAID,
+}
+TIME_OFF = {
+    "id": ID,
+    "user_id": ID,
+    "starts_at": INSTANT,
+    "ends_at": INSTANT,
+    "reason": Maybe(TEXT),
+}

@@ -5,17 +5,21 @@
 
 import type {
   Assignment,
+  AvailabilityAnswer,
   CancellationCategory,
   Client,
   DeliveryMethod,
+  Entry,
   History,
   Payment,
   PhotographerRole,
+  QueuedSession,
   Session,
   SessionDetail,
   SessionStatus,
   ShownLine,
   TeamMember,
+  TimeOff,
   User,
   paths,
 } from "../generated/schema.js";
@@ -102,4 +106,33 @@ export const ofAPayment = (payment: Payment): Text[] => [
 export const steps = (row: History): [SessionStatus | null, SessionStatus] => [
   row.from_status,
   row.to_status,
+];
+
+export const freeThen = (found: AvailabilityAnswer): (boolean | number)[] => [
+  found.is_available,
+  ...found.rooms.map((room) => room.is_free),
+  ...found.photographers.map((person) => person.is_free),
+  ...found.next_options.flatMap((option) => [...option.room_ids, ...option.photographer_ids]),
+];
+
+export const inTheAgenda = (entry: Entry): (Text | number | SessionStatus)[] => [
+  entry.title,
+  entry.starts_at,
+  entry.ends_at,
+  entry.room_id,
+  entry.person_id,
+  entry.session_id,
+  entry.session_code,
+  entry.status,
+];
+
+export const away = (off: TimeOff): [string, string, Text] => [
+  off.starts_at,
+  off.ends_at,
+  off.reason,
+];
+
+export const urgency = (queued: QueuedSession): [number | null, boolean] => [
+  queued.days_left,
+  queued.is_overdue,
 ];

@@ -1,13 +1,14 @@
 /** A session's whole life, over HTTP, by the people who live it. */
 
 import type { BookingFormRequest } from "../generated/schema.js";
+import * as agenda from "./agenda.js";
 import { same } from "./api.js";
 import * as booking from "./booking.js";
 import { cancel } from "./cancelling.js";
 import { PEOPLE } from "./environment.js";
 import * as money from "./money.js";
 import * as people from "./people.js";
-import { assign, attend, edit } from "./work.js";
+import { assign, attend, edit, editTheNext } from "./work.js";
 
 await people.isRefusedWithAWrongPassword(PEOPLE.coordinator);
 const [admin, desk, photographer, editor] = await Promise.all([
@@ -64,8 +65,14 @@ const ahead: BookingFormRequest = {
   estimated_duration_hours: 2,
   room_id: catalog.room.id,
 };
+same("free until it is booked", await agenda.isFree(desk, ahead), true);
 const planned = await booking.book(desk, ahead);
+same("and then no more", await agenda.isFree(desk, ahead), false);
+await agenda.standsInTheAgenda(desk, planned);
 await booking.isNotBookedTwice(desk, ahead);
+const slot = await agenda.firstSlot(desk, 70);
+await agenda.takeTimeOff(photographer, desk, slot);
+await agenda.planMaintenance(admin, catalog, slot, planned);
 await booking.order(desk, planned, catalog);
 await booking.takeTo(desk, planned, "Pre-scheduled");
 await money.payTheDeposit(desk, planned);
@@ -91,7 +98,7 @@ const past = await booking.enterAfterwards(admin, {
   photographer_ids: [photographer.id],
   lines: [{ item_id: catalog.item.id, quantity: 3 }],
 });
-await edit(editor, past);
+await editTheNext(editor, desk, past);
 await booking.closeTheFile(admin, await booking.takeDownTheClient(desk), client);
 
 const renewed = await people.refresh(desk);

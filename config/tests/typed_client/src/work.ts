@@ -1,7 +1,7 @@
 /** Who takes the pictures, and who works on them. */
 
 import type { Session } from "../generated/schema.js";
-import { answered, same } from "./api.js";
+import { answered, refused, same } from "./api.js";
 import { read } from "./booking.js";
 import type { Person } from "./people.js";
 
@@ -62,6 +62,24 @@ export async function edit(editor: Person, session: Session): Promise<void> {
   same("taken", [taken.status, taken.editing_assigned_to], ["In Editing", editor.id]);
   const ready = await answered(
     editor.api.POST("/api/v1/sessions/{id}/mark-ready", { params, body: { notes: "38 pictures" } }),
+  );
+  same("finished", ready.status, "Ready for Delivery");
+}
+
+/** The editor takes whatever comes first in the queue; who only assigns names an editor. */
+export async function editTheNext(editor: Person, desk: Person, session: Session): Promise<void> {
+  const queue = await answered(editor.api.GET("/api/v1/editing/queue"));
+  const [first] = queue.items;
+  same("the only one", [first?.id, queue.total], [session.id, 1]);
+  same("last month's is late", [first?.is_overdue, (first?.days_left ?? 0) < 0], [true, true]);
+  same("never an amount", first?.total_amount, undefined);
+  await refused(desk.api.POST("/api/v1/editing/take-next"), 422, "MISSING_RESOURCES");
+  const taken = await answered(editor.api.POST("/api/v1/editing/take-next"));
+  same("taken", [taken.id, taken.editing_assigned_to], [session.id, editor.id]);
+  await refused(editor.api.POST("/api/v1/editing/take-next"), 404, "NOT_FOUND");
+  const params = { path: { id: session.id } };
+  const ready = await answered(
+    editor.api.POST("/api/v1/sessions/{id}/mark-ready", { params, body: {} }),
   );
   same("finished", ready.status, "Ready for Delivery");
 }

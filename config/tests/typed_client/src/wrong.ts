@@ -8,6 +8,7 @@
 import type {
   BookingFormRequest,
   CancellationFormRequest,
+  Entry,
   Error as Refusal,
   History,
   PaymentFormRequest,
@@ -42,6 +43,8 @@ export function mustNotCompile(session: Session): void {
   takes<History["from_status"]>("Nowhere");
   // @ts-expect-error: an amount is a number, whoever recorded it
   takes<RecordedPayment["amount"]>("500");
+  // @ts-expect-error: nothing else takes a room or a person
+  takes<Entry["kind"]>("holiday");
   // @ts-expect-error: there is no such kind of payment
   takes<RecordedPayment["payment_type"]>("Tip");
 }
@@ -67,6 +70,12 @@ export function mustNotBeAsked(api: Api): void {
   void api.PATCH("/api/v1/sessions/{id}/my-attendance", { params, body: {} });
   // @ts-expect-error: a new estimate says why
   void api.PATCH("/api/v1/sessions/{id}/editing", { params, body: { estimated_editing_days: 9 } });
+  // @ts-expect-error: a wish says for how long
+  void api.GET("/api/v1/availability", { params: { query: { date: "2026-11-21", time: "10:00" } } });
+  // @ts-expect-error: an agenda has an end
+  void api.GET("/api/v1/agenda", { params: { query: { from: "2026-11-21" } } });
+  // @ts-expect-error: time off has an end
+  void api.POST("/api/v1/time-off", { body: { starts_at: "2026-11-21T10:00:00Z" } });
   // @ts-expect-error: a correction says on whose side it was
   void api.PATCH("/api/v1/sessions/{id}/cancellation", { params, body: { reason: "A mistake" } });
 }
