@@ -38,6 +38,14 @@ PAGES = """
 /records/auditentry/{entry}/history/                     door 200  403  403  403  403  door 403
 /records/auditentry/{entry}/delete/                      door 403  403  403  403  403  door 403
 
+/records/studiosettings/                                 door 200  403  403  403  403  door 403
+/records/studiosettings/add/                             door 403  403  403  403  403  door 403
+/records/studiosettings/change-settings/                 door 200  403  403  403  403  door 403
+/records/studiosettings/{version}/                       door back back back back back door back
+/records/studiosettings/{version}/change/                door 200  403  403  403  403  door 403
+/records/studiosettings/{version}/history/               door 200  403  403  403  403  door 403
+/records/studiosettings/{version}/delete/                door 403  403  403  403  403  door 403
+
 /users/role/                                             door 200  403  403  403  403  door 403
 /users/role/add/                                         door 200  403  403  403  403  door 403
 /users/role/{role}/                                      door back back back back back door back
@@ -58,6 +66,7 @@ PAGES = """
 
 /users/user/                                             door 200  403  403  403  403  door 403
 /users/user/add/                                         door 200  403  403  403  403  door 403
+/users/user/me/                                          door 200  200  200  200  200  door 200
 /users/user/{editor}/                                    door back back back back back door back
 /users/user/{editor}/change/                             door 200  403  403  403  403  door 403
 /users/user/{editor}/history/                            door 200  403  403  403  403  door 403
@@ -106,6 +115,12 @@ PAGES = """
 /sessions_app/session/                                   door 200  200  200  200  200  door 200
 /sessions_app/session/add/                               door 200  200  403  403  403  door 403
 /sessions_app/session/enter-afterwards/                  door 200  403  403  403  403  door 403
+/sessions_app/session/agenda/                            door 200  200  200  200  200  door 200
+/sessions_app/session/agenda/entries/                    door 400  400  400  400  400  door 400
+/sessions_app/session/agenda/move/                       door 405  405  405  405  405  door 405
+/sessions_app/session/availability/                      door 200  200  403  403  403  door 403
+/sessions_app/session/editing-queue/                     door 200  200  403  403  200  door 200
+/sessions_app/session/take-next/                         door 405  405  403  403  405  door 405
 /sessions_app/session/{session}/                         door back back back back back door back
 /sessions_app/session/{session}/change/                  door 200  200  200  home home door home
 /sessions_app/session/{pool}/change/                     door 200  200  home home 200  door 200
@@ -182,6 +197,23 @@ PAGES = """
 /sessions_app/session/{ready}/rework/                    door 200  200  back home home door back
 /sessions_app/session/{edited}/rework/                   door back back back home home door back
 
+/sessions_app/timeoff/                                   door 200  200  200  200  200  door 200
+/sessions_app/timeoff/add/                               door 200  200  200  200  200  door 200
+/sessions_app/timeoff/{time_off}/                        door back back back back back door back
+/sessions_app/timeoff/{time_off}/change/                 door 200  200  200  home home door home
+/sessions_app/timeoff/{time_off}/history/                door 200  200  200  home home door home
+/sessions_app/timeoff/{time_off}/delete/                 door 403  403  403  403  403  door 403
+/sessions_app/timeoff/{time_off}/withdraw/               door 200  200  200  home home door home
+
+/sessions_app/maintenance/                               door 200  200  403  403  403  door 403
+/sessions_app/maintenance/add/                           door 200  403  403  403  403  door 403
+/sessions_app/maintenance/{maintenance}/                 door back back back back back door back
+/sessions_app/maintenance/{maintenance}/change/          door 200  200  403  403  403  door 403
+/sessions_app/maintenance/{maintenance}/history/         door 200  200  403  403  403  door 403
+/sessions_app/maintenance/{maintenance}/delete/          door 403  403  403  403  403  door 403
+/sessions_app/maintenance/{maintenance}/withdraw/        door 200  back 403  403  403  door 403
+/sessions_app/maintenance/{repairs}/withdraw/            door back back 403  403  403  door 403
+
 /sessions_app/line/                                      door 200  200  200  200  200  door 200
 /sessions_app/line/add/                                  door 403  403  403  403  403  door 403
 /sessions_app/line/{line}/                               door back back back back back door back
@@ -222,13 +254,19 @@ PAGES = """
 /sessions_app/assignment/{edited_part}/release/          door 200  200  back home home door back
 """
 
+_PAGES_OF_ALL = ("Today", "Agenda")
+_OFFICE = (
+    *("Today", "Agenda", "Are you free?", "Editing queue"),
+    *("Sessions", "Clients", "Time off", "Packages", "Items", "Rooms", "Maintenance"),
+)
 MENUS = {
-    "admin": "AuditEntry User Invitation Role Client Item Package Room Session",
-    "coordinator": "Client Item Package Room Session",
-    "covering": "Session",
-    "other": "Session",
-    "editor": "Session",
-    "editing": "Session",
+    "admin": (*_OFFICE, "People", "Invitations", "Roles", "Studio settings", "Audit trail"),
+    "coordinator": _OFFICE,
+    "covering": (*_PAGES_OF_ALL, "Sessions", "Time off"),
+    "other": (*_PAGES_OF_ALL, "Sessions", "Time off"),
+    "editor": (*_PAGES_OF_ALL, "Editing queue", "Sessions", "Time off"),
+    "editing": (*_PAGES_OF_ALL, "Editing queue", "Sessions", "Time off"),
 }
+"""What the menu offers, from top to bottom."""
 
 LINES = [line for line in PAGES.splitlines() if line]

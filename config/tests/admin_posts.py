@@ -29,6 +29,25 @@ PAYMENT = {
 }
 REFUND = {name: PAYMENT[name] for name in ("amount", "payment_method", "payment_date")} | REASON
 LATER = {"session_date": IN_TIME, "session_time": "10:00", "estimated_duration_hours": 2, **REASON}
+SETTINGS = {
+    "payment_deadline_days": 9,
+    "changes_deadline_days": 7,
+    "request_hold_days": 21,
+    "default_deposit_percentage": "50",
+    "max_discount_percentage": "20",
+    "requires_full_payment": "on",
+    "refund_within_deadline": "100",
+    "refund_after_deadline": "50",
+    "refund_client_after_assigned": "0",
+    "refund_force_majeure": "100",
+    "remote_transportation_cost": "200.00",
+    "travel_minutes": 0,
+    "room_turnaround_minutes": 0,
+    "opening_hours": "mon-fri 08:00-18:00, sat 08:00-13:00",
+    "default_editing_days": 5,
+    "max_concurrent_editing_sessions": 10,
+    "seen": "{version}",
+}
 ENTRY = {
     "client": "{client}",
     "session_type": "Studio",
@@ -41,6 +60,21 @@ ENTRY = {
     "item": "{item}",
     **REASON,
 }
+
+
+def _period(days: int, hours: int = 1) -> dict[str, str]:
+    """Return a period of some day from today as the two fields of a form each."""
+    day = TODAY + timedelta(days=days)
+    return {
+        "starts_at_0": day.isoformat(),
+        "starts_at_1": "10:00",
+        "ends_at_0": day.isoformat(),
+        "ends_at_1": f"{10 + hours}:00",
+    }
+
+
+BOOKED = 30
+"""The day on which the session of the world is."""
 
 # What the form of each button of a session, or of a part of one, is sent with.
 FORMS: dict[str, dict[str, Any]] = {
@@ -77,7 +111,25 @@ FORMS: dict[str, dict[str, Any]] = {
     "assignment/reassign": {"photographer_id": "{free_photographer}"},
     "assignment/release": {},
     "assignment/mark": {},
+    "timeoff/withdraw": {},
+    "maintenance/withdraw": {},
 }
+
+
+def _drop(claim: str, who: set[str], **besides: Any) -> tuple[str, dict[str, Any], set[str]]:
+    """Return a post of the agenda that drops a claim on another day, as far as none is named."""
+    start = f"{IN_TIME}T15:00:00"
+    session, _separator, is_of_session = claim.partition("_")
+    version = f"{{{session}_version}}" if is_of_session.endswith("_claim") else "1"
+    body = {"claim": f"{{{claim}}}", "start": start, "version": version, **besides}
+    return "/sessions_app/session/agenda/move/", body, who
+
+
+def _all_of(
+    page: str, action: str, row: str, who: set[str]
+) -> tuple[str, dict[str, Any], set[str]]:
+    """Return a post of a list that takes one of its rows through an action of the list."""
+    return f"/{page}/", {"action": action, "_selected_action": f"{{{row}}}"}, who
 
 
 def _post(page: str, who: set[str], **besides: Any) -> tuple[str, dict[str, Any], set[str]]:
@@ -184,8 +236,63 @@ POSTS: list[tuple[str, dict[str, Any], set[str]]] = [
     _post("assignment edited_part mark", {*OFFICE, "covering"}),
     _post("assignment marked_part mark", {*OFFICE, "covering"}),
     _post("assignment assignment mark", NOBODY),
+    _post("timeoff time_off withdraw", {*OFFICE, "covering"}),
+    _post("maintenance maintenance withdraw", ADMIN),
+    _post("maintenance repairs withdraw", NOBODY),  # it ends when the room is reactivated
+    _drop("session_session_claim", OFFICE),
+    _drop("session_assignment_claim", OFFICE),
+    _drop("session_session_claim", OFFICE, room="{spare_room}"),
+    _drop("session_session_claim", OFFICE, start="{starts}", room="{spare_room}"),
+    _drop("session_session_claim", NOBODY, room="{closed_room}"),
+    _drop("session_session_claim", NOBODY, room="{broken_room}"),
+    _drop("session_session_claim", NOBODY, room="987654321"),
+    _drop("session_session_claim", NOBODY, start="2020-01-01T10:00:00"),
+    _drop("session_assignment_claim", OFFICE, start="{starts}", person="{free_photographer}"),
+    _drop("session_assignment_claim", NOBODY, start="{starts}", person="{editor}"),
+    _drop("session_assignment_claim", NOBODY, person="{free_photographer}"),  # both at once
+    _drop("session_session_claim", NOBODY, version="1"),  # it was changed meanwhile
+    _drop("covered_session_claim", NOBODY),  # a postponement needs a reason
+    _drop("covered_session_claim", OFFICE, **REASON),
+    _drop("pool_session_claim", NOBODY, **REASON),
+    _drop("completed_session_claim", NOBODY, **OVERRIDE),
+    _drop("hidden_session_claim", NOBODY, **OVERRIDE),
+    _drop("time_off", NOBODY),
+    _drop("maintenance", NOBODY),
+    ("/sessions_app/timeoff/add/", {"person": "{covering}", **_period(90)}, {*OFFICE, "covering"}),
+    ("/sessions_app/timeoff/add/", {"person": "{free_photographer}", **_period(90)}, OFFICE),
+    ("/sessions_app/timeoff/add/", {"person": "{covering}", **_period(BOOKED)}, NOBODY),
+    ("/sessions_app/timeoff/add/", {"person": "{inactive_person}", **_period(90)}, NOBODY),
+    ("/sessions_app/timeoff/add/", {"person": "{user}", **_period(90)}, NOBODY),
+    ("/sessions_app/timeoff/add/", {"person": "{covering}", **_period(90, -2)}, NOBODY),
+    ("/sessions_app/timeoff/add/", {"person": "{covering}", **_period(-9)}, NOBODY),
+    ("/sessions_app/timeoff/{time_off}/change/", _period(90), NOBODY),
+    ("/sessions_app/maintenance/add/", {"room": "{spare_room}", **_period(90)}, ADMIN),
+    ("/sessions_app/maintenance/add/", {"room": "{room}", **_period(BOOKED)}, NOBODY),
+    ("/sessions_app/maintenance/add/", {"room": "{closed_room}", **_period(90)}, NOBODY),
+    (
+        "/sessions_app/maintenance/add/",
+        {"room": "{spare_room}", **_period(90), "ends_at_0": "", "ends_at_1": ""},
+        NOBODY,
+    ),
+    ("/sessions_app/maintenance/{maintenance}/change/", _period(90), NOBODY),
+    ("/sessions_app/session/take-next/", {}, {"editor", "editing"}),
+    _all_of("sessions_app/session", "confirm_rows", "offered", OFFICE),
+    _all_of("sessions_app/session", "confirm_rows", "session", NOBODY),
+    _all_of("sessions_app/session", "confirm_rows", "hidden", NOBODY),
+    _all_of("sessions_app/session", "settle_rows", "late", OFFICE),
+    _all_of("sessions_app/session", "settle_rows", "confirmed", NOBODY),
+    _all_of("sessions_app/session", "settle_rows", "marked", NOBODY),
+    _all_of("sessions_app/session", "attend_rows", "due", OFFICE),
+    _all_of("sessions_app/session", "attend_rows", "covered", NOBODY),
+    _all_of("sessions_app/session", "attend_rows", "pool", NOBODY),
+    _all_of("catalog/item", "deactivate_rows", "item", ADMIN),
+    _all_of("catalog/room", "reactivate_rows", "closed_room", ADMIN),
+    _all_of("clients/client", "deactivate_rows", "spare_client", ADMIN),
     ("/sessions_app/session/enter-afterwards/", ENTRY, ADMIN),
     ("/sessions_app/session/enter-afterwards/", ENTRY | {"reason": ""}, NOBODY),
+    ("/records/studiosettings/change-settings/", SETTINGS, ADMIN),
+    ("/records/studiosettings/change-settings/", SETTINGS | {"seen": ""}, NOBODY),
+    ("/records/studiosettings/change-settings/", SETTINGS | {"travel_minutes": -1}, NOBODY),
     ("/catalog/room/{spare_room}/maintenance/", {}, ADMIN),
     *(
         (f"/{place}/{{{row}}}/{verb}/", {}, ADMIN)
@@ -212,3 +319,6 @@ POSTS: list[tuple[str, dict[str, Any], set[str]]] = [
         ADMIN,
     ),
 ]
+
+PROFILE = {"full_name": "Someone Else", "phone": "5555-1234", "language": "es"}
+"""What everyone may change about themselves, and of nobody else."""

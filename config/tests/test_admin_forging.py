@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from config.clock import now, studio_day
 from config.tests.test_admin_permissions import everything, filled, outcome
 from config.tests.world import IN_TIME, World
-from sessions_app.models import Payment, Session
+from sessions_app.models import Claim, Payment, Session
 from sessions_app.tests.pages import typed
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +124,9 @@ PLAN = {
     "override": "on",
     "reason": "forged",
 }
+TRACES = ("version", "updated_at", "updated_by_id")
+"""What every change of a session leaves on it."""
+
 ALL = ("session", "offered", "late", "covered", "pool", "edited", "ready", "completed", "canceled")
 
 
@@ -136,7 +141,7 @@ def test_the_office_cannot_forge_what_only_actions_write(world, person, name):
     client.post(address, sent | {"internal_notes": "balloons"})
     changed = {key for key, value in vars_of(world, name).items() if value != row[key]}
     may_note = name not in {"completed", "canceled"}
-    assert changed == ({"internal_notes", "version", "updated_at"} if may_note else set())
+    assert changed == ({"internal_notes", *TRACES} if may_note else set())
     Session.objects.filter(pk=world.ids[name]).update(**row)
     assert everything() == before
 
@@ -201,7 +206,7 @@ def test_photographers_and_editors_write_their_observations_and_nothing_beside_t
     del sent["override"]
     assert outcome(client.post(address, sent)) == "back"
     after = vars_of(world, name)
-    assert {key for key in after if after[key] != before[key]} == {field, "version", "updated_at"}
+    assert {key for key in after if after[key] != before[key]} == {field, *TRACES}
 
 
 @pytest.mark.parametrize("person", ["admin", "coordinator"])
@@ -256,3 +261,70 @@ def vars_of(world: World, name: str) -> dict[str, Any]:
     """Return the columns of a session as they now are, but what the database itself derives."""
     row = Session.objects.filter(pk=world.ids[name]).values().get()
     return {key: value for key, value in row.items() if key != "search_text"}
+
+
+@pytest.mark.parametrize("person", ["admin", "coordinator", "covering"])
+def test_time_off_takes_a_period_a_person_and_a_reason_and_nothing_else(world, person):
+    day = studio_day(now()) + timedelta(days=90)
+    forged = {
+        "person": "{covering}",
+        "starts_at_0": day.isoformat(),
+        "starts_at_1": "08:00",
+        "ends_at_0": day.isoformat(),
+        "ends_at_1": "18:00",
+        "reason": "dentist",
+        "kind": "session",
+        "room": "{spare_room}",
+        "session": "{session}",
+        "assignment": "{assignment}",
+        "active": "",
+        "ended_at_0": day.isoformat(),
+        "ended_at_1": "09:00",
+        "end_cause": "withdrawn",
+        "id": "{time_off}",
+        "pk": "{time_off}",
+    }
+    known = set(Claim.objects.values_list("pk", flat=True))
+    before = Claim.objects.filter(pk__in=known).order_by("pk")
+    rows = list(before.values())
+    answer = world.browser(person).post("/admin/sessions_app/timeoff/add/", filled(world, forged))
+    assert outcome(answer) == "back"
+    assert list(before.all().values()) == rows
+    made = Claim.objects.exclude(pk__in=known).get()
+    assert (made.kind, made.person, made.room, made.session, made.assignment) == (
+        *("time_off", world.people["covering"], None, None, None),
+    )
+    assert (made.active, made.ended_at, made.end_cause) == (True, None, "")
+
+
+@pytest.mark.parametrize("kind", ["timeoff", "maintenance"])
+def test_no_list_deletes_or_changes_what_takes_rooms_and_people(world, kind):
+    before = everything()
+    row = world.ids[{"timeoff": "time_off"}.get(kind, kind)]
+    for body in (
+        {"action": "delete_selected", "_selected_action": row, "post": "yes"},
+        {
+            "form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": row, "_save": "Save",
+            "form-0-reason": "forged", "form-0-active": "",
+        },
+    ):  # fmt: skip
+        answer = world.browser("admin").post(f"/admin/sessions_app/{kind}/", body)
+        assert answer.status_code in {200, 302, 403}
+    assert everything() == before
+
+
+def test_dragging_writes_the_time_and_the_room_and_nothing_else(world):
+    before = vars_of(world, "session")
+    body = {
+        **filled(world, FORGED | PLAN),
+        "claim": world.ids["session_session_claim"],
+        "start": f"{IN_TIME}T15:00:00",
+        "version": world.ids["session_version"],
+    }
+    answer = world.browser("coordinator").post("/admin/sessions_app/session/agenda/move/", body)
+    assert answer.status_code == 200
+    after = vars_of(world, "session")
+    changed = {key for key in after if after[key] != before[key]}
+    follows = {"starts_at", "ends_at", "delivery_deadline"}
+    assert changed - follows == {"session_date", "session_time", "room_id", *TRACES}
+    assert str(after["session_time"]) == "15:00:00"

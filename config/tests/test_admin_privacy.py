@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.http import HttpResponse
 
-from catalog.tests.factories import ItemFactory, PackageFactory, PackageItemFactory
+from catalog.models import Item
+from catalog.tests.factories import (
+    ItemFactory,
+    PackageFactory,
+    PackageItemFactory,
+    RoomFactory,
+)
+from clients.models import Client
 from clients.tests.factories import ClientFactory
-from config.clock import now, studio_day
+from config.clock import end_of, now, start_of, studio_day
 from config.tests.world import World
 from conftest import signed_in
-from sessions_app.actions import editing, lines, planning, team
+from sessions_app.actions import editing, lines, maintenance, planning, team, time_off
 from sessions_app.actions.cancelling import cancel
 from sessions_app.actions.transition import transition
 from sessions_app.actions.verifying import void
 from sessions_app.lifecycle import Status
 from sessions_app.models import Initiator, PaymentStatus, PaymentType, Session
-from sessions_app.tests.builders import acting, attended_at, external, paid
+from sessions_app.policy.periods import Period
+from sessions_app.queries.attention import Attention
+from sessions_app.tests.builders import acting, attended_at, book, external, paid
 from sessions_app.tests.pages import said, text
 from users.actors import Override
+from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +64,16 @@ SECRETS = {
     "cancellation's refund": "555.55",
     "part's notes": "drinks at work",
 }
+OTHERS = {
+    "client": "Olga Ajena",
+    "photographer": "Fulano Ajeno",
+    "room": "Sala Reservada",
+    "requirements": "a proposal under water",
+    "place": "Finca Escondida",
+    "reason of time off": "court hearing",
+    "reason of maintenance": "asbestos",
+}
+"""Of sessions, people and rooms that they have nothing to do with."""
 # What a person may not see of a session, they do not see of the sums of it either.
 SUMS = ("subtotal", "total_amount", "deposit_amount", "paid_amount", "balance_amount")
 ASKED_OF_THE_LIST = (
@@ -66,6 +87,9 @@ ASKED_OF_THE_LIST = (
     ("cancellation_initiator__exact", "Client"),
     ("client__notes__contains", "quarrels"),
     ("client__tax_id__startswith", "7"),
+    ("client__tax_id__gte", "7"),
+    ("client__tax_id__exact", "7654321-K"),
+    ("client__notes__isnull", "0"),
     ("lines__unit_price__gte", "1"),
     ("payments__amount__gte", "1"),
     ("history__reason__contains", "rival"),
@@ -143,6 +167,8 @@ def _add_secrets(world: World) -> None:
         world.ids |= {f"{name}_adjustment": grouped[-1].pk, f"{name}_deposit": deposit.pk}
         world.ids |= {f"{name}_paid": late.pk, f"{name}_waiting": waiting.pk}
         world.ids |= {f"{name}_bounced": bounced.pk, f"{name}_refund": refund.pk}
+    world.ids |= {"client_told": client.pk}
+    world.ids |= _elsewhere(at, item, client)
     cancel(
         Session.objects.get(pk=world.ids["cancelled"]),
         initiator=Initiator.CLIENT,
@@ -152,6 +178,40 @@ def _add_secrets(world: World) -> None:
         refund_amount=Decimal(SECRETS["cancellation's refund"]),
         override=Override("as agreed"),
     )
+
+
+def _elsewhere(at: datetime, item: Item, client: Client) -> dict[str, Any]:
+    """Make what they have no part in, of a client they know; return the days it lies within."""
+    today, system = studio_day(now()), acting(None)
+    stranger = UserFactory(full_name=OTHERS["photographer"], roles=["photographer"])
+    room = RoomFactory(name=OTHERS["room"])
+    coming = book(
+        system, at=at, client=ClientFactory(full_name=OTHERS["client"]), room=room,
+        session_date=today + timedelta(days=2), client_requirements=OTHERS["requirements"],
+    )  # fmt: skip
+    lines.add_item(coming, item, 1, actor=system, at=at)
+    team.assign(coming, stranger.pk, actor=system, at=at)
+    known = external(
+        system, at=at, client=client, location=OTHERS["place"],
+        session_date=today + timedelta(days=3),
+    )  # fmt: skip
+    team.assign(known, stranger.pk, actor=system, at=at)
+    day_off = Period(start_of(today + timedelta(days=4)), end_of(today + timedelta(days=4)))
+    time_off.take_time_off(
+        stranger.pk, day_off, reason=OTHERS["reason of time off"], actor=system, at=at
+    )
+    maintenance.plan_maintenance(
+        room, day_off, reason=OTHERS["reason of maintenance"], actor=system, at=at
+    )
+    asked = {"date": coming.session_date, "time": "10:00", "duration_hours": 2,
+             "session_type": "Studio", "photographers": 1}  # fmt: skip
+    return {
+        "others": coming.pk,
+        "others_known": known.pk,
+        "from_": today - timedelta(days=20),
+        "until": today + timedelta(days=20),
+        "taken": urlencode(asked),
+    }
 
 
 def told(answer: HttpResponse) -> str:
@@ -183,6 +243,17 @@ PRIVATE_PAGES = [
     "/sessions_app/session/?q=secreta",
     "/sessions_app/session/?status__exact=Canceled",
     "/sessions_app/session/?o=6",
+    *(f"/sessions_app/session/?attention={kind}" for kind in Attention),
+    "/sessions_app/session/?client={client_told}",
+    "/sessions_app/session/agenda/",
+    "/sessions_app/session/agenda/entries/?start={from_}T00:00:00&end={until}T00:00:00",
+    "/sessions_app/session/availability/?{taken}",
+    "/sessions_app/session/editing-queue/",
+    "/sessions_app/timeoff/",
+    "/sessions_app/timeoff/?when=past",
+    "/sessions_app/timeoff/add/",
+    "/sessions_app/maintenance/",
+    "/users/user/me/",
     "/sessions_app/session/enter-afterwards/",
     "/sessions_app/line/",
     "/sessions_app/payment/",
@@ -233,6 +304,81 @@ def test_no_page_tells_who_covers_or_edits_what_is_the_offices(private, person):
         address = f"/admin{private.address(page)}"
         assert tells(told(client.get(address)), secrets) == [], page
         assert tells(told(client.post(address, {})), secrets) == [], f"POST {page}"
+
+
+@pytest.mark.parametrize("person", ["covering", "editor"])
+def test_no_page_tells_of_sessions_time_off_and_maintenance_of_others(private, person):
+    secrets = OTHERS | {
+        name: private.session(name).code for name in ("others", "others_known", "hidden")
+    }
+    client = private.browser(person)
+    for page in PRIVATE_PAGES:
+        shown = told(client.get(f"/admin{private.address(page)}"))
+        assert tells(shown, secrets) == [], page
+    for name in ("others", "others_known"):
+        for page in ("change", "history", "confirm", "assign-photographer"):
+            answer = client.get(f"/admin/sessions_app/session/{private.ids[name]}/{page}/")
+            assert answer.status_code in {302, 403}
+            assert tells(told(answer), secrets) == []
+
+
+def test_the_office_is_told_of_what_others_are_not(private):
+    client = private.browser("coordinator")
+    pages = [*PRIVATE_PAGES, "/sessions_app/session/{others}/change/"]
+    shown = "".join(told(client.get(f"/admin{private.address(page)}")) for page in pages)
+    assert set(OTHERS) - set(tells(shown, OTHERS)) == set()
+
+
+def test_every_entry_of_the_agenda_is_of_a_session_that_one_sees(private):
+    span = {
+        "start": f"{private.ids['from_']}T00:00:00",
+        "end": f"{private.ids['until']}T00:00:00",
+    }
+    for person in ("covering", "other", "editor", "editing"):
+        user = private.people[person]
+        visible = set(Session.objects.visible_to(user).values_list("code", flat=True))
+        answer = private.browser(person).get("/admin/sessions_app/session/agenda/entries/", span)
+        shown = {entry["extendedProps"]["code"] for entry in answer.json()}
+        assert shown - {None} <= visible, person
+        assert all(not entry["startEditable"] for entry in answer.json()), person
+
+
+@pytest.mark.parametrize("person", ["covering", "editor"])
+def test_no_saved_question_about_money_tells_by_what_it_keeps(private, person):
+    client = private.browser(person)
+    everything = set(client.get("/admin/sessions_app/session/").context["cl"].queryset)
+    assert everything
+    for kind in (Attention.UNCONFIRMED, Attention.DEPOSITS_DUE, Attention.REFUNDS_DUE):
+        page = client.get("/admin/sessions_app/session/", {"attention": kind.value})
+        assert set(page.context["cl"].queryset) == everything, kind
+        assert str(kind.label) not in text(page)
+
+
+@pytest.mark.parametrize("person", ["covering", "editor"])
+def test_the_filter_of_a_client_keeps_no_more_than_ones_own_sessions(private, person):
+    client = private.browser(person)
+    page = client.get("/admin/sessions_app/session/", {"client": private.ids["client_told"]})
+    assert {one.code for one in page.context["cl"].queryset} == {
+        private.session(name).code for name in ("told", "cancelled")
+    }
+
+
+@pytest.mark.parametrize("person", ["covering", "other", "editor"])
+def test_people_are_offered_to_nobody_who_may_not_see_people(private, person):
+    client = private.browser(person)
+    for model, field in (("timeoff", "person"), ("claim", "person"), ("session", "responsible")):
+        asked = {"app_label": "sessions_app", "model_name": model, "field_name": field}
+        assert client.get("/admin/autocomplete/", asked).status_code == 403, model
+    shown = text(client.get("/admin/sessions_app/timeoff/add/"))
+    others = {one.full_name for name, one in private.people.items() if one and name != person}
+    assert [name for name in others if name in shown] == []
+
+
+@pytest.mark.parametrize("person", ["covering", "editor"])
+@pytest.mark.parametrize("question", ["person__email__gte", "session__total_amount__gte", "active"])
+def test_no_filter_of_time_off_tells_more(private, person, question):
+    page = private.browser(person).get("/admin/sessions_app/timeoff/", {question: "a"})
+    assert page.status_code == 400
 
 
 @pytest.mark.parametrize("person", ["covering", "editor"])

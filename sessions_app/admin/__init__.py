@@ -1,5 +1,5 @@
-"""The back office's pages about sessions, their parts, and rooms."""
+"""The back office's pages about sessions, their parts, the agenda, rooms and clients."""
 
-from sessions_app.admin import members, parts, payments, rooms, sessions
+from sessions_app.admin import blocks, clients, members, parts, payments, rooms, sessions
 
-__all__ = ["members", "parts", "payments", "rooms", "sessions"]
+__all__ = ["blocks", "clients", "members", "parts", "payments", "rooms", "sessions"]

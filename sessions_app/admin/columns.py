@@ -11,24 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from config.admin.amounts import money
+from config.amounts import money
 from sessions_app.lifecycle import Status
 from sessions_app.models import Initiator, Session
 from sessions_app.policy.money import ZERO
 from sessions_app.queries.ledger import refund_if_cancelled
-
-STATE_COLORS = {
-    Status.REQUEST: "info",
-    Status.NEGOTIATION: "warning",
-    Status.PRE_SCHEDULED: "primary",
-    Status.CONFIRMED: "success",
-    Status.ASSIGNED: "success",
-    Status.ATTENDED: "success",
-    Status.IN_EDITING: "warning",
-    Status.READY: "primary",
-    Status.COMPLETED: "",
-    Status.CANCELED: "danger",
-}
+from sessions_app.templatetags.studio import STATE_COLORS
 
 
 class SessionColumns:
@@ -41,8 +29,9 @@ class SessionColumns:
 
     @display(description=_("client"), ordering="client__full_name")
     def client_name(self, session: Session) -> str:
-        """The client's name."""
-        return session.client.full_name
+        """The client's name; a high risk is flagged to who may know."""
+        is_flagged = getattr(session, "is_high_risk", False)
+        return f"⚠ {session.client.full_name}" if is_flagged else session.client.full_name
 
     @display(description=_("client"))
     def client_shown(self, session: Session) -> str:
@@ -61,7 +50,8 @@ class SessionColumns:
     def when(self, session: Session) -> str:
         """Day and time."""
         day = date_format(session.session_date, "D j M Y")
-        return f"{day} {time_format(session.session_time, 'H:i')}" if session.session_time else day
+        clock = time_format(session.session_time, "H:i") if session.session_time else ""
+        return format_html('<span class="whitespace-nowrap">{} {}</span>', day, clock)
 
     @display(description=_("where"))
     def where(self, session: Session) -> str:
@@ -70,11 +60,13 @@ class SessionColumns:
 
     @display(description=_("photographers"))
     def team_shown(self, session: Any) -> str:
-        """Who covers it, against how many are needed while some are missing."""
+        """Who covers it, and how many are missing while it is open."""
         names = ", ".join(member.photographer.get_short_name() for member in session.team)
         missing = session.photographers_needed - len(session.team)
-        is_open = session.status not in (Status.CANCELED, Status.COMPLETED)
-        return f"{names} ({missing} ?)".strip() if missing > 0 and is_open else names
+        if missing <= 0 or session.status in (Status.CANCELED, Status.COMPLETED):
+            return names
+        lacking = ngettext("%(count)d missing", "%(count)d missing", missing) % {"count": missing}
+        return f"{names} ({lacking})" if names else lacking
 
     @display(description=_("total"), ordering="total_amount")
     def total(self, session: Session) -> str:
@@ -85,11 +77,6 @@ class SessionColumns:
     def state(self, session: Session) -> tuple[str, str]:
         """The state, in its colour."""
         return session.status, session.get_status_display()
-
-    @display(description=_("state"))
-    def state_shown(self, session: Session) -> str:
-        """The state, in words."""
-        return session.get_status_display()
 
     @display(description=_("refund"))
     def refund_decided(self, session: Any) -> str:
@@ -146,21 +133,6 @@ class SessionColumns:
         """The changes deadline of the last confirmation."""
         deadline = session.shown_changes_deadline
         return date_format(localtime(deadline), "j M Y H:i") if deadline else "–"
-
-    @display(description=_("editor"))
-    def edited_by(self, session: Session) -> str:
-        """Who edits it; the name is no link: people are for those who may see people."""
-        editor = session.editing_assigned_to
-        return editor.full_name if editor else "–"
-
-    @display(description=_("estimated delivery"))
-    def delivery(self, session: Session) -> str:
-        """When the material is estimated to be ready, and how long it takes."""
-        count = session.estimated_editing_days
-        days = ngettext("%(days)d day", "%(days)d days", count) % {"days": count}
-        if session.delivery_deadline is None:
-            return days
-        return f"{date_format(session.delivery_deadline, 'j M Y')} ({days})"
 
 
 def _refund_shown(session: Session) -> str:

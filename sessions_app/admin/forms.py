@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Item, Package, PackageType
 from config.activation import ActiveStatus
-from config.admin.forms import PageForm, SeenForm
+from config.admin.forms import ActionForm, PageForm, SeenForm, dress
 from sessions_app.actions.editing import MAX_EDITING_DAYS
 from sessions_app.actions.lines import MAX_QUANTITY
 from sessions_app.models import (
@@ -23,11 +23,12 @@ from sessions_app.models import (
     Session,
 )
 from sessions_app.models.session_constraints import MAX_HOURS, MIN_HOURS
+from sessions_app.queries.team import candidates
 from users.models import User
 from users.rights import RoleName
 
 
-class SessionForm(SeenForm):
+class SessionForm(ActionForm, SeenForm):
     """A session's fields; an override besides, for whom the page offers one."""
 
     override = forms.BooleanField(
@@ -41,17 +42,19 @@ class SessionForm(SeenForm):
         model = Session
         fields: ClassVar[list[str]] = []
 
-    def _post_clean(self) -> None:
-        """Check each field, but leave what holds between them to the action.
 
-        It refuses in sentences; the table's constraints, which Django would ask, name themselves.
-        """
-        forms.models.construct_instance(self, self.instance)
-        try:
-            excluded = self._get_validation_exclusions()  # type: ignore[attr-defined]
-            self.instance.clean_fields(exclude=excluded)
-        except forms.ValidationError as problems:
-            self._update_errors(problems)  # type: ignore[attr-defined]
+class BookingForm(SessionForm):
+    """A session to be booked, with its first photographer where one is known already."""
+
+    photographer = forms.ModelChoiceField(
+        label=_("Photographer"), queryset=User.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "photographer" in self.fields:
+            self.fields["photographer"].queryset = holders(RoleName.PHOTOGRAPHER)  # type: ignore[attr-defined]
+            dress(self.fields["photographer"])
 
 
 class OverrideForm(PageForm):
@@ -326,9 +329,16 @@ class AssignForm(CoverageForm):
     field_order = ("photographer_id", "role", "coverage_start", "coverage_end")
 
     @classmethod
-    def offering(cls) -> type[AssignForm]:
-        """Return the form with the photographers who are active now."""
-        return _with_choices(cls, "photographer_id", holders(RoleName.PHOTOGRAPHER))
+    def offering(cls, session: Session, viewer: User) -> type[AssignForm]:
+        """Return the form with who could come: free people first, the others with the reason."""
+        form = _with_choices(cls, "photographer_id", holders(RoleName.PHOTOGRAPHER))
+        found = candidates(session, viewer)
+        form.base_fields["photographer_id"].choices = [
+            ("", "–"),
+            (_("Free"), [(one.id, one.name) for one in found if one.is_free]),
+            (_("Busy"), [(one.id, f"{one.name} ({one.reason})") for one in found if one.reason]),
+        ]
+        return form
 
 
 class ChangeAssignmentForm(CoverageForm):

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
-from config.admin.amounts import money
 from config.admin.buttons import action_page, button
+from config.amounts import money
 from config.clock import now
 from sessions_app.actions import cancelling, hiding, postponing
 from sessions_app.admin import forms, offers

@@ -32,6 +32,7 @@ class TeamInline(ShownOnly, TabularInline):
 
     model = Assignment
     verbose_name_plural = _("team")
+    template_after = "admin/session/candidates.html"
     fields = ("opened", "role", "status", "coverage_start", "coverage_end", "attended")
     readonly_fields = ("opened", "status", "attended")
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from config.clock import now
+from config.clock import now, studio_day
 from sessions_app import rules
 from sessions_app.actions import lifecycle
 from sessions_app.actions.hiding import HIDEABLE
+from sessions_app.actions.moving import is_settled
 from sessions_app.actions.overriding import closing
-from sessions_app.actions.postponing import POSTPONABLE
 from sessions_app.lifecycle import EVERYBODYS_MARK, OPEN, Status
 from sessions_app.models import Session
 from users.actors import Actor, Override
@@ -43,12 +43,13 @@ def in_states(right: Right, *states: Status) -> Offer:
 
 
 def own_mark(admin: Any, request: HttpRequest, session: Session) -> bool:
-    """Offer a photographer to mark their own attendance, until they have."""
+    """Offer a photographer to mark their own attendance, from its day on, until they have."""
     member = session.member(request.user) if isinstance(request.user, User) else None
     return (
         member is not None
         and not member.attended
         and session.status in rules.MARKING_STATES
+        and session.session_date <= studio_day(now())
         and may(request, Right.SESSION_MARK_ATTENDED, session)
     )
 
@@ -92,10 +93,10 @@ def refund(admin: Any, request: HttpRequest, session: Session) -> bool:
     return is_open and sees_whole(request) and may(request, Right.PAYMENT_REFUND, session)
 
 
-def hiding(admin: Any, request: HttpRequest, session: Session) -> bool:
+def hiding(admin: Any, request: HttpRequest, session: Any) -> bool:
     """Offer to delete a session for which nothing was paid."""
     is_hideable = session.status in HIDEABLE and may(request, Right.SESSION_DELETE, session)
-    return is_hideable and not session.payments.live().exists()
+    return is_hideable and not session.has_live_payments
 
 
 def attending(admin: Any, request: HttpRequest, session: Session) -> bool:
@@ -109,9 +110,7 @@ def attending(admin: Any, request: HttpRequest, session: Session) -> bool:
 
 def postponing(admin: Any, request: HttpRequest, session: Session) -> bool:
     """Offer to postpone a session whose plan is settled."""
-    deadline = session.changes_deadline_at
-    is_settled = session.status in POSTPONABLE and deadline is not None and deadline <= now()
-    return is_settled and may(request, Right.SESSION_ASSIGN_RESOURCES, session)
+    return is_settled(session, now()) and may(request, Right.SESSION_ASSIGN_RESOURCES, session)
 
 
 def correction(admin: Any, request: HttpRequest, session: Session) -> bool:

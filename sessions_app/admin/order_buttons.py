@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from config.admin.amounts import money
 from config.admin.buttons import action_page, button
+from config.amounts import money
 from config.clock import now, studio_day
 from sessions_app.actions import lines, payments
 from sessions_app.admin import forms, offers

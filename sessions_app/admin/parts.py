@@ -18,8 +18,8 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from config.admin.amounts import money
 from config.admin.buttons import WithButtons, action_page, button, change_page
+from config.amounts import money
 from config.clock import now
 from sessions_app import rules
 from sessions_app.actions import lines
@@ -76,6 +76,7 @@ class LineInline(ShownOnly, TabularInline):
 
     model = Line
     verbose_name_plural = _("order")
+    template_after = "admin/session/order.html"
     readonly_fields = ("opened", "price", "amount")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -109,21 +110,23 @@ class HistoryInline(ShownOnly, TabularInline):
 
     model = HistoryEntry
     verbose_name_plural = _("history")
-    readonly_fields = ("who",)
+    template = "admin/session/timeline.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows with who made them."""
         return super().get_queryset(request).select_related("changed_by")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave names and reasons out for who may not see who cancelled, and why."""
-        private = ("who", "channel", "reason", "notes") if sees_whole(request) else ()
-        return ("changed_at", "from_status", "to_status", *private)
 
-    @display(description=_("who"))
-    def who(self, entry: HistoryEntry) -> Any:
-        """The name on the change."""
-        return entry.changed_by.full_name if entry.changed_by else _("the system")
+class EditingTab(ShownOnly, TabularInline):
+    """Who edits it, until when, and what can be done about it; the rows are in the history."""
+
+    model = HistoryEntry
+    verbose_name_plural = _("editing")
+    template = "admin/session/editing.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return no rows: the tab tells of the session itself."""
+        return super().get_queryset(request).none()
 
 
 class PartAdmin(ShownOnly, WithButtons, RightsAdmin):

@@ -18,8 +18,8 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from config.admin.amounts import money
 from config.admin.buttons import action_page, button
+from config.amounts import money
 from config.clock import now
 from sessions_app.actions import verifying
 from sessions_app.admin import forms, offers
@@ -51,6 +51,7 @@ class PaymentInline(PaymentColumns, ShownOnly, TabularInline):
 
     model = Payment
     verbose_name_plural = _("payments")
+    template_before = "admin/session/due.html"
     fields = (
         "opened",
         "amount_shown",

@@ -11,36 +11,46 @@ from typing import Any
 from django import forms as django_forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet, TextField, URLField
+from django.db.models import Exists, Model, OuterRef, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
+from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Room, RoomStatus
 from config.activation import ActiveStatus
-from config.admin.amounts import money
 from config.admin.buttons import WithButtons
 from config.admin.saving import NothingOverwritten
 from config.admin.search import FoldedSearch
+from config.amounts import money
 from config.business_rules import business_rules
 from config.clock import now
 from config.search import folded_text
 from sessions_app import rules
-from sessions_app.actions import booking, planning
+from sessions_app.actions import booking, planning, team
 from sessions_app.actions.overriding import closing
+from sessions_app.admin.agenda import AgendaPages
+from sessions_app.admin.availability import AvailabilityPage
+from sessions_app.admin.bulk import BulkSteps
 from sessions_app.admin.columns import SessionColumns
-from sessions_app.admin.forms import SessionForm
+from sessions_app.admin.filters import AttentionFilter, ClientFilter
+from sessions_app.admin.forms import BookingForm, SessionForm
+from sessions_app.admin.header import header_of
 from sessions_app.admin.life_buttons import LifeButtons
 from sessions_app.admin.members import TeamInline
 from sessions_app.admin.order_buttons import OrderButtons
-from sessions_app.admin.parts import HistoryInline, LineInline
+from sessions_app.admin.parts import EditingTab, HistoryInline, LineInline
 from sessions_app.admin.payments import PaymentInline
+from sessions_app.admin.queue import QueuePages
 from sessions_app.admin.retroactive import RetroactiveEntry
 from sessions_app.admin.work_buttons import WorkButtons
-from sessions_app.lifecycle import Status
-from sessions_app.models import Session
+from sessions_app.lifecycle import Status, since
+from sessions_app.models import Payment, Session
+from sessions_app.queries.attention import kinds_for
 from sessions_app.queries.sessions import notices, sessions_for
+from sessions_app.queries.standing import high_risk
 from users.actors import Override
-from users.admin.actor import actor_of
+from users.admin.actor import actor_of, person_of
+from users.admin.exporting import Exports
 from users.admin.rights import RightsAdmin, may
 from users.models import User
 from users.rights import STAFF_ROLES, Right
@@ -60,13 +70,21 @@ BOOKING_FIELDS = (
 )
 FIELD_BY_COLUMN = {"room_id": "room", "responsible_id": "responsible"}
 COLUMN_BY_FIELD = {field: column for column, field in FIELD_BY_COLUMN.items()}
-REFERENCES = ("client", "room", "responsible")
+REFERENCES = ("client", "room", "responsible", "photographer")
 OVERRIDE_FIELDS = ("override", "reason")
+EDITED = since(Status.ATTENDED)
+PARSED: dict[str, Any] = {"session_date": parse_date, "session_time": parse_time}
+"""Of what an address names for a new session: days and times, to be shown the local way."""
 
 
 @admin.register(Session)
 class SessionAdmin(
+    AgendaPages,
+    AvailabilityPage,
+    QueuePages,
     SessionColumns,
+    BulkSteps,
+    Exports,
     LifeButtons,
     WorkButtons,
     OrderButtons,
@@ -81,7 +99,8 @@ class SessionAdmin(
     form = SessionForm
     add_right = Right.SESSION_CREATE
     list_display = ("code_shown", "client_name", "when", "where", "team_shown", "total", "state")
-    list_filter = ("status", "session_type", "room")
+    list_filter = (AttentionFilter, ClientFilter, "status", "session_type", "room")
+    actions = ("confirm_rows", "settle_rows", "attend_rows", "export_rows")
     date_hierarchy = "session_date"
     list_per_page = 50
     autocomplete_fields = ("client",)
@@ -116,22 +135,32 @@ class SessionAdmin(
             ),
         },
     )
-    inlines = (LineInline, PaymentInline, TeamInline, HistoryInline)
+    list_before_template = "admin/session/questions.html"
+    change_form_outer_before_template = "admin/session/header.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the sessions that exist for this person."""
-        return sessions_for(_person(request)).annotate(
-            folded_client=folded_text("client__full_name")
+        rows = sessions_for(person_of(request)).select_related("responsible", "editing_assigned_to")
+        if rules.sees_whole(person_of(request)):
+            rows = rows.annotate(is_high_risk=high_risk(client="client"))
+        live = Payment.objects.live().filter(session=OuterRef("pk"))
+        return rows.annotate(
+            folded_client=folded_text("client__full_name"), has_live_payments=Exists(live)
         )
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Search by code, place and client; by a client's other facts only who may see them."""
-        by_facts = ("client__search_text",) if rules.sees_whole(_person(request)) else ()
+        by_facts = ("client__search_text",) if rules.sees_whole(person_of(request)) else ()
         return ("search_text", "folded_client", *by_facts)
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Leave the rooms out for who may not see them."""
+        filters = super().get_list_filter(request)
+        return [one for one in filters if one != "room" or may(request, Right.ROOM_VIEW)]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Leave the amounts out for who may not see them."""
-        sees_whole = rules.sees_whole(_person(request))
+        sees_whole = rules.sees_whole(person_of(request))
         return [name for name in self.list_display if name != "total" or sees_whole]
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -152,19 +181,21 @@ class SessionAdmin(
         """Return every field that this person may not write in this state."""
         writable = BOOKING_FIELDS if obj is None else self._writable(request, obj)
         shown = {name for _title, part in self.get_fieldsets(request, obj) for name in flat(part)}
-        return sorted(shown - {*writable, *OVERRIDE_FIELDS, "seen"})
+        return sorted(shown - {*writable, *OVERRIDE_FIELDS, "photographer", "seen"})
 
     def get_parts(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the page's parts; amounts and private notes only for who may see them."""
         override = (_("Override"), {"fields": OVERRIDE_FIELDS, "classes": ["collapse"]})
         may_override = [override] if may(request, Right.SESSION_EDIT_ALL) else []
         if obj is None:
-            return [(None, {"fields": BOOKING_FIELDS}), *may_override]
+            assigns = may(request, Right.SESSION_ASSIGN_RESOURCES)
+            first = ("photographer",) if assigns else ()
+            return [(None, {"fields": (*BOOKING_FIELDS, *first)}), *may_override]
         # A link to the room is for who may see rooms.
         room = "room" if may(request, Right.ROOM_VIEW) else "where"
         place = room if obj.room_id else "location"
         for_all = [
-            (None, {"fields": (("code", "state_shown"), "client_shown", "session_type")}),
+            (None, {"fields": ("client_shown", "session_type")}),
             (
                 _("Plan"),
                 {
@@ -177,14 +208,20 @@ class SessionAdmin(
                 },
             ),
         ]
-        editing = (_("Editing"), {"fields": (("edited_by", "delivery"),)})
         observations = (
             _("Observations"),
             {"fields": ("photographer_observations", "editor_observations", "reported_incidents")},
         )
-        if not rules.sees_whole(_person(request)):
-            return [*for_all, editing, observations]
-        return [*for_all, *_for_the_office(obj), editing, observations, *may_override]
+        if not rules.sees_whole(person_of(request)):
+            return [*for_all, observations]
+        return [*for_all, *_for_the_office(obj), observations, *may_override]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form; a new session may have its first photographer at once."""
+        form = SessionForm if change else BookingForm
+        return super().get_form(request, obj, change, **{"form": form, **kwargs})
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer rooms that take bookings, and people who work here."""
@@ -202,33 +239,53 @@ class SessionAdmin(
             "responsible": request.user.pk,
             "deposit_percentage": business_rules().default_deposit_percentage,
             **{
-                field: value
+                field: _parsed(field, value)
                 for field, value in named.items()
                 if field not in REFERENCES or value.isdecimal()
             },
         }
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Keep text areas low, so that a page is seen whole; offer the usual transportation."""
+        """Offer the usual transportation."""
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(db_field, TextField):
-            field.widget.attrs["rows"] = 3
         if db_field.name == "transportation_cost":
             usual = money(business_rules().remote_transportation_cost)
             field.help_text = _("For remote places usually %(amount)s.") % {"amount": usual}
         return field
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say first how the session stands."""
+        session = kwargs.get("obj")
+        if session is not None:
+            context["header"] = header_of(self, request, session)
+            context["show_history"] = False  # its own tab tells more than Django's
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show order, team and history of what is there."""
-        return self.inlines if obj is not None else ()
+        """Show order, team, editing and history of what is there."""
+        if obj is None:
+            return ()
+        editing = (EditingTab,) if obj.editing_assigned_to_id or obj.status in EDITED else ()
+        return (LineInline, PaymentInline, TeamInline, *editing, HistoryInline)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Offer the saved questions above the list."""
+        questions = [(kind.value, kind.label) for kind in kinds_for(person_of(request))]
+        asked = request.GET.get(AttentionFilter.parameter_name, "")
+        context = {"questions": questions, "questioned": asked, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Tell who edited which field only to those who see all fields."""
-        if not rules.sees_whole(_person(request)):
+        if not rules.sees_whole(person_of(request)):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
@@ -253,11 +310,13 @@ class SessionAdmin(
         else:
             session = booking.book(_request(facts), actor=actor, at=at, override=override)
             obj.pk, obj.code = session.pk, session.code
-        for notice in notices(session, _person(request)):
+            if facts.get("photographer"):
+                team.assign(session, facts["photographer"].pk, actor=actor, at=at)
+        for notice in notices(session, person_of(request)):
             messages.warning(request, notice)
 
     def _writable(self, request: HttpRequest, session: Session) -> set[str]:
-        person = _person(request)
+        person = person_of(request)
         overrides, at = person.may(Right.SESSION_EDIT_ALL, session), now()
         return {
             FIELD_BY_COLUMN.get(name, name)
@@ -301,17 +360,20 @@ def _for_the_office(session: Session) -> list[Any]:
     return parts
 
 
+def _parsed(field: str, text: str) -> Any:
+    """Return a value that an address names; what cannot be read stays as it is, for the form."""
+    try:
+        return PARSED[field](text) or text
+    except (KeyError, ValueError):
+        return text
+
+
 def flat(part: dict[str, Any]) -> list[str]:
     """Return the field names of one part of a page."""
     names: list[str] = []
     for field in part["fields"]:
         names.extend([field] if isinstance(field, str) else field)
     return names
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (the admin site has let nobody else in)
-    return request.user
 
 
 def _request(facts: dict[str, Any]) -> booking.Request:

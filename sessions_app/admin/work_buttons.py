@@ -17,7 +17,7 @@ from sessions_app.admin.steps import StepPages
 from sessions_app.lifecycle import Status
 from sessions_app.models import PhotographerRole, Session
 from sessions_app.policy.periods import Period
-from users.admin.actor import actor_of
+from users.admin.actor import actor_of, person_of
 from users.rights import Right
 
 
@@ -44,7 +44,8 @@ class WorkButtons(StepPages):
             request,
             session,
             title=_("Assign a photographer to %(code)s") % {"code": session.code},
-            form_class=forms.AssignForm.offering(),
+            form_class=forms.AssignForm.offering(session, person_of(request)),
+            initial={"photographer_id": request.GET.get("photographer_id")},
             submit=_("Assign"),
             run=run,
             done=lambda member: _("%(name)s is assigned.") % {"name": member.photographer},

@@ -143,14 +143,12 @@ def test_a_plan_that_is_settled_is_changed_by_an_admins_override_alone(
     assert session.client_requirements == "a red backdrop"
 
 
-def test_a_page_that_was_opened_before_someone_elses_change_overwrites_nothing(
-    at_the_desk, session, desk
-):
+def test_a_page_that_was_opened_before_a_change_overwrites_nothing(at_the_desk, session, desk):
     opened = form_of(at_the_desk, session)
     assert opened["seen"] == str(session.version)
     desk.patch(f"/api/v1/sessions/{session.pk}", {"session_time": "16:00"})
     answer = at_the_desk.post(page(session), opened | {"internal_notes": "mine"})
-    assert "Someone else has changed this meanwhile" in problems(answer)
+    assert "You have changed this yourself meanwhile" in problems(answer)
     session.refresh_from_db()
     assert (str(session.session_time), session.internal_notes) == ("16:00:00", "")
     fresh = form_of(at_the_desk, session, internal_notes="mine")
@@ -164,7 +162,7 @@ def test_a_page_that_was_opened_before_a_payment_overwrites_nothing(at_the_desk,
         payment_method="Cash", payment_date=now().date(), status="Pending",
     )  # fmt: skip
     answer = at_the_desk.post(page(session), opened | {"discount": "100"})
-    assert "Someone else has changed this meanwhile" in problems(answer)
+    assert "You have changed this yourself meanwhile" in problems(answer)
 
 
 def test_an_address_may_name_the_client_and_nonsense_in_it_is_ignored(at_the_desk):

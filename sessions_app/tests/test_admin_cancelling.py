@@ -61,24 +61,24 @@ def refund_of(session: Session) -> Any:
 
 ASKED = [
     # state, days from today, paid besides, what each side gets back, and why
-    (Status.NEGOTIATION, 20, "", "0.00 of GTQ 0.00", "0.00 of GTQ 0.00", "Nothing was paid"),
+    (Status.NEGOTIATION, 20, "", "0.00 of Q 0.00", "0.00 of Q 0.00", "Nothing was paid"),
     (
-        Status.NEGOTIATION, 20, "100.00", "100.00 of GTQ 100.00", "100.00 of GTQ 100.00",
+        Status.NEGOTIATION, 20, "100.00", "100.00 of Q 100.00", "100.00 of Q 100.00",
         "The session was never confirmed",
     ),
     (
-        Status.CONFIRMED, 25, "", "500.00 of GTQ 500.00", "500.00 of GTQ 500.00",
+        Status.CONFIRMED, 25, "", "500.00 of Q 500.00", "500.00 of Q 500.00",
         "by the changes deadline",
     ),
     (
-        Status.CONFIRMED, 4, "", "0.00 of GTQ 500.00", "500.00 of GTQ 500.00",
+        Status.CONFIRMED, 4, "", "0.00 of Q 500.00", "500.00 of Q 500.00",
         "when the team was assigned",
     ),
     (
-        Status.ASSIGNED, 3, "", "0.00 of GTQ 500.00", "500.00 of GTQ 500.00",
+        Status.ASSIGNED, 3, "", "0.00 of Q 500.00", "500.00 of Q 500.00",
         "when the team was assigned",
     ),
-    (Status.IN_EDITING, -3, "", "0.00 of GTQ 500.00", "0.00 of GTQ 500.00", "0 % is returned"),
+    (Status.IN_EDITING, -3, "", "0.00 of Q 500.00", "0.00 of Q 500.00", "0 % is returned"),
 ]  # fmt: skip
 
 
@@ -90,19 +90,19 @@ def test_the_page_says_what_each_side_gets_back_before_one_cancels(
     if besides:
         paid(session, besides, PaymentType.PARTIAL, at=now())
     shown = text(at_the_desk.get(page(session, "cancel")))
-    assert f"On the client's side: GTQ {client} are returned." in shown
-    assert f"On the studio's side, or force majeure: GTQ {studio} are returned." in shown
+    assert f"On the client's side: Q {client} are returned." in shown
+    assert f"On the studio's side, or force majeure: Q {studio} are returned." in shown
     assert why in shown
     assert not session.payments.filter(payment_type=PaymentType.REFUND).exists()
 
 
 def test_half_is_shown_and_half_is_returned_where_a_client_cancels_late(at_the_desk, late):
     shown = text(at_the_desk.get(page(late, "cancel")))
-    assert "On the client's side: GTQ 250.00 of GTQ 500.00 are returned." in shown
+    assert "On the client's side: Q 250.00 of Q 500.00 are returned." in shown
     assert "before a team was assigned: 50 % of what was paid is returned." in shown
-    assert "On the studio's side, or force majeure: GTQ 500.00 of GTQ 500.00" in shown
+    assert "On the studio's side, or force majeure: Q 500.00 of Q 500.00" in shown
     sentence = press(at_the_desk, late, "cancel", **BY_CLIENT)
-    assert sentence == f"{late.code} is cancelled. Refund: GTQ 250.00."
+    assert sentence == f"{late.code} is cancelled. Refund: Q 250.00."
     late.refresh_from_db()
     assert (late.status, late.cancellation_category, late.refund_due) == (
         "Canceled", "changed_mind", 250,
@@ -121,7 +121,7 @@ def test_a_cancelled_page_tells_the_office_who_cancelled_and_why(at_the_desk, co
     shown = text(at_the_desk.get(page(late)))
     assert "Force majeure, " in shown
     assert f"by {coordinator.full_name}: {REMARK}" in shown
-    assert "GTQ 500.00, refund due GTQ 500.00" in shown
+    assert "Q 500.00, refund due Q 500.00" in shown
     assert "Not cancelled by the client: 100 % of what was paid is returned." in shown
 
 
@@ -156,8 +156,8 @@ def test_another_amount_is_for_admins_with_an_override_up_to_what_was_paid(
     assert "needs an override" in refusal(as_the_boss, late, "cancel", **asked)
     asked |= {"override": "on"}
     too_much = asked | {"refund_amount": "500.01"}
-    assert "Between 0 and 500.00" in refusal(as_the_boss, late, "cancel", **too_much)
-    assert press(as_the_boss, late, "cancel", **asked).endswith("Refund: GTQ 400.00.")
+    assert "Between 0 and Q 500.00" in refusal(as_the_boss, late, "cancel", **too_much)
+    assert press(as_the_boss, late, "cancel", **asked).endswith("Refund: Q 400.00.")
     late.refresh_from_db()
     assert late.refund_due == 400
 
@@ -183,7 +183,7 @@ def test_an_admin_corrects_the_side_and_the_refund_is_decided_anew(at_the_desk, 
         as_the_boss, late, "correct-cancellation", **correction | {"reason": ""}
     )
     sentence = press(as_the_boss, late, "correct-cancellation", **correction)
-    assert sentence == "Corrected; refund: GTQ 500.00."
+    assert sentence == "Corrected; refund: Q 500.00."
     late.refresh_from_db()
     assert (late.cancellation_initiator, late.refund_due) == ("Studio", 500)
     first.refresh_from_db()
@@ -214,7 +214,7 @@ def test_who_cancelled_does_not_pay_the_refund_out_but_another_coordinator_does(
     assert refund.status == "Pending"
     other = UserFactory(roles=["coordinator"])
     shown = text(browser(other).get(page(refund, "verify")))
-    assert "With this the refund of GTQ 250.00 counts as paid out." in shown
+    assert "With this the refund of Q 250.00 counts as paid out." in shown
     sentence = refusal(browser(other), refund, "verify", transaction_reference="")
     assert "A refund is paid out with a document number." in sentence
     press(browser(other), refund, "verify", **number)

@@ -242,10 +242,10 @@ REFUSED: dict[str, tuple[Any, str, dict[str, Any], str]] = {
     "no lines": (_without_lines, "pre-schedule", {}, "needs at least one line and a total above 0"),
     "no time": (_without_time, "pre-schedule", {}, "Date, time and duration are needed first"),
     "deposit short": (
-        _unpaid, "confirm", {}, "The deposit is 500.00; verified payments come to 0.00.",
+        _unpaid, "confirm", {}, "The deposit is Q 500.00; verified payments come to Q 0.00.",
     ),
     "deposit in part": (
-        _refunded, "confirm", {}, "The deposit is 500.00; verified payments come to 100.00.",
+        _refunded, "confirm", {}, "The deposit is Q 500.00; verified payments come to Q 100.00.",
     ),
     "deposit late": (
         _expired, "confirm", {}, "The deposit was not covered by the payment deadline.",

@@ -114,7 +114,7 @@ WRONG = {
     "no editor": ({"editor": ""}, "Say who edited it."),
     "nothing ordered": ({"item": ""}, "at least one line and a total above 0"),
     "a state of the plan": ({"status": "Confirmed"}, "not one of the available choices"),
-    "not paid": ({"amount": ""}, "1000.00 are still to be paid."),
+    "not paid": ({"amount": ""}, "Q 1,000.00 are still to be paid."),
     "not all paid": ({"amount": "999.99"}, "0.01 are still to be paid."),
     "paid too much": ({"amount": "1000.01"}, "0.01 more than the total"),
     "no way of paying": ({"payment_method": ""}, "Say how it was paid."),

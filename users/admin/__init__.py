@@ -8,8 +8,9 @@ from users.admin.invitations import InvitationAdmin
 from users.admin.own_password import OwnPasswordForm
 from users.admin.people import PersonAdmin
 from users.admin.roles import RoleAdmin
+from users.admin.studio_settings import StudioSettingsAdmin
 
-__all__ = ["AuditEntryAdmin", "InvitationAdmin", "PersonAdmin", "RoleAdmin"]
+__all__ = ["AuditEntryAdmin", "InvitationAdmin", "PersonAdmin", "RoleAdmin", "StudioSettingsAdmin"]
 
 admin.site.password_change_form = OwnPasswordForm
 

@@ -31,6 +31,7 @@ from users.actions.people import (
 from users.actors import Actor
 from users.admin.actor import actor_of
 from users.admin.master_data import ActivationAdmin
+from users.admin.own_profile import OwnProfile
 from users.admin.rights import may
 from users.models import Role, User
 from users.rights import Right
@@ -108,7 +109,7 @@ class PasswordForm(PageForm):
 
 
 @admin.register(User)
-class PersonAdmin(FoldedSearch, ActivationAdmin):
+class PersonAdmin(OwnProfile, FoldedSearch, ActivationAdmin):
     """People and their roles; everything goes through the actions, which know who may what."""
 
     add_right = Right.USER_CREATE

@@ -54,6 +54,15 @@ class RightsAdmin(AsksRights, ModelAdmin):
         """Whether the menu shows it."""
         return self.has_view_permission(request)
 
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Keep text areas low, so that a page is seen whole."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.TextField) and field is not None:
+            field.widget.attrs["rows"] = 3
+        return field
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether an address may ask this of the list: only what the page's own filters ask.
 

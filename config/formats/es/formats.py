@@ -9,3 +9,5 @@ TIME_FORMAT = "H:i"
 DATETIME_FORMAT = r"j \d\e F \d\e Y, H:i"
 SHORT_DATETIME_FORMAT = "d/m/Y H:i"
 FIRST_DAY_OF_WEEK = 1
+LONG_DAY = r"l j \d\e F"
+FULL_DAY = r"l j \d\e F \d\e Y"
