@@ -9,7 +9,7 @@ from random import Random
 
 from config.business_rules import business_rules
 from config.demo import cast, mishaps, money, office, phrases
-from config.demo.afterwards import enter
+from config.demo.afterwards import enter, enter_from_paper
 from config.demo.deliveries import deliver, edit, take_place
 from config.demo.mishaps import BEFORE_IT_BEGINS
 from config.demo.opening import NIGHTLY, Studio, Wish
@@ -32,6 +32,9 @@ LATE_STAFFING = 0.12
 def life(studio: Studio, plan: Plan) -> Life:
     """Live one session, by the actions that people use; see `timeline.live`."""
     yield plan.asked_at
+    if plan.turn is Turn.ON_PAPER:
+        enter_from_paper(studio, plan)
+        return
     is_late = plan.turn is Turn.ENTERED_AFTERWARDS
     story = enter(studio, plan) if is_late else _book(studio, plan)
     if story is None:
@@ -45,14 +48,14 @@ def life(studio: Studio, plan: Plan) -> Life:
 def _book(studio: Studio, plan: Plan) -> Story | None:
     """Book at the time wished for or another one of that day; where there is none, say no."""
     random = Random(plan.key)  # noqa: S311
-    needed = 1 if plan.is_studio or plan.hours < 5 else 2
-    named = [studio.people[plan.photographer].pk] if plan.photographer else []
+    named = [studio.people[name].pk for name in plan.team]
     wish = Wish(
         is_studio=plan.is_studio,
         hours=plan.hours,
         clock=plan.clock,
-        photographers=needed,
+        photographers=plan.photographers_needed,
         team=named,
+        room_id=studio.room_id(plan.room),
     )
     found = studio.free_time(plan.day, wish, random)
     if found is None:
@@ -71,7 +74,7 @@ def _book(studio: Studio, plan: Plan) -> Story | None:
         location="" if plan.is_studio else random.choice(cast.PLACES),
         room_id=room.pk if room else None,
         client_requirements=random.choice(cast.WISHES),
-        photographers_needed=needed,
+        photographers_needed=plan.photographers_needed,
         deposit_percentage=LOW_DEPOSIT if has_low_deposit else None,
     )
     override = None

@@ -20,7 +20,7 @@ from config.search import fold
 from sessions_app.models import Claim
 from sessions_app.policy import periods
 from sessions_app.policy.periods import Period
-from sessions_app.queries.agenda import overlapping
+from sessions_app.queries.conflicts import overlapping
 from users.actions.people import create_user
 from users.actors import Actor
 from users.models import Role, User
@@ -31,6 +31,9 @@ NIGHTLY = Actor(None, Channel.JOB)
 
 MOST_PER_HOUR = Decimal("1500")
 """So that nobody is wed within an hour."""
+
+AMONG_NEWCOMERS = timedelta(hours=53)
+"""Between one new client and the next, in years past."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,10 @@ class Studio:
     def person(self, pk: int) -> User:
         """Return somebody by id."""
         return next(person for person in self.people.values() if person.pk == pk)
+
+    def room_id(self, code: str) -> int | None:
+        """Return the id of the room with a code; None for none."""
+        return next((room.pk for room in self.rooms if room.code == code), None)
 
     def package(self, session_type: str, hours: Decimal, code: str, random: Random) -> Package:
         """Return the package with a code, or any that fits the type and the time there is."""
@@ -117,33 +124,38 @@ class Studio:
             if len(people) < wish.photographers or not people.issuperset(wish.team):
                 continue
             for room in rooms:
-                if room is None or not _hits(busy, _room_period(period), room_id=room.pk):
+                if room is None or not _hits(busy, room_period(period), room_id=room.pk):
                     return clock, room
         return None
 
     def free_photographers(self, period: Period, *, is_studio: bool) -> list[User]:
         """Return the photographers who could cover a session of that time."""
-        coverage = _coverage(period, is_studio=is_studio)
+        covered = coverage(period, is_studio=is_studio)
         busy = set(
-            Claim.objects.filter(overlapping(coverage), active=True).values_list(
+            Claim.objects.filter(overlapping(covered), active=True).values_list(
                 "person_id", flat=True
             )
         )
         return [one for one in self.holders(RoleName.PHOTOGRAPHER) if one.pk not in busy]
 
     def _free_people(self, busy: list[Claim], period: Period, wish: Wish) -> set[int]:
-        coverage = _coverage(period, is_studio=wish.is_studio)
+        covered = coverage(period, is_studio=wish.is_studio)
         return {
             person.pk
             for person in self.holders(RoleName.PHOTOGRAPHER)
-            if not _hits(busy, coverage, person_id=person.pk)
+            if not _hits(busy, covered, person_id=person.pk)
         }
 
 
-def open_studio(opened: datetime, random: Random) -> Studio:
-    """Take people on, furnish rooms, make the catalog, and let clients come."""
+def open_studio(opened: datetime, random: Random, until: datetime | None = None) -> Studio:
+    """Take people on, furnish rooms, make the catalog, and let clients come.
+
+    The first of them within seven weeks; more until an instant, where one is given.
+    """
     people = _people(opened)
     clients = _clients(opened, random)
+    if until is not None:
+        clients += _newcomers(clients, until, random)
     items = _items()
     return Studio(
         people,
@@ -159,11 +171,13 @@ def _hits(busy: list[Claim], period: Period, **resource: int) -> bool:
     return any(getattr(claim, name) == pk and claim.period.overlaps(period) for claim in busy)
 
 
-def _room_period(period: Period) -> Period:
+def room_period(period: Period) -> Period:
+    """Return how long the room of a session of that time is taken."""
     return periods.room_period(period, timedelta(minutes=business_rules().room_turnaround_minutes))
 
 
-def _coverage(period: Period, *, is_studio: bool) -> Period:
+def coverage(period: Period, *, is_studio: bool) -> Period:
+    """Return how long the photographers of a session of that time are taken."""
     travel = periods.NO_TIME if is_studio else business_rules().travel
     return periods.default_coverage(period, travel=travel)
 
@@ -187,24 +201,48 @@ def _people(at: datetime) -> dict[str, User]:
 def _clients(opened: datetime, random: Random) -> list[Client]:
     names = sorted({_name(random) for _ in range(cast.INDIVIDUALS * 3)} - {cast.UNRELIABLE})
     individuals = [
-        (name, f"{fold(name).replace(' ', '.')}@correo.example", "Individual")
+        (name, _email(name), "Individual")
         for name in [cast.UNRELIABLE, *random.sample(names, cast.INDIVIDUALS - 1)]
     ]
     institutions = [(name, email, "Institutional") for name, email in cast.INSTITUTIONS]
     everyone = random.sample(individuals + institutions, len(individuals) + len(institutions))
     return [
-        Client.objects.create(
-            full_name=name,
-            email=email,
-            primary_phone=f"{random.choice('345')}{random.randint(100, 999)}-{number:04d}",
-            client_type=ClientType(kind),
-            delivery_address=random.choice(cast.ZONES),
-            tax_id=f"{random.randint(1_000_000, 99_999_999)}-{random.randint(0, 9)}",
-            billing_name=name,
-            created_at=office.nearest(opened + timedelta(hours=10 + 20 * number), random),
-        )
+        _client(number, name, email, kind, opened + timedelta(hours=10 + 20 * number), random)
         for number, (name, email, kind) in enumerate(everyone)
     ]
+
+
+def _newcomers(known: list[Client], until: datetime, random: Random) -> list[Client]:
+    """Let clients come, one after the other, from the last of those who are known on."""
+    last = known[-1].created_at
+    number = (until - last) // AMONG_NEWCOMERS
+    taken = {client.full_name for client in known}
+    names = sorted({_name(random) for _ in range(number * 2)} - taken)
+    return [
+        _client(
+            len(known) + n, name, _email(name), "Individual", last + AMONG_NEWCOMERS * n, random
+        )
+        for n, name in enumerate(random.sample(names, number))
+    ]
+
+
+def _client(
+    number: int, name: str, email: str, kind: str, came_at: datetime, random: Random
+) -> Client:
+    return Client.objects.create(
+        full_name=name,
+        email=email,
+        primary_phone=f"{random.choice('345')}{random.randint(100, 999)}-{number:04d}",
+        client_type=ClientType(kind),
+        delivery_address=random.choice(cast.ZONES),
+        tax_id=f"{random.randint(1_000_000, 99_999_999)}-{random.randint(0, 9)}",
+        billing_name=name,
+        created_at=office.nearest(came_at, random),
+    )
+
+
+def _email(name: str) -> str:
+    return f"{fold(name).replace(' ', '.')}@correo.example"
 
 
 def _name(random: Random) -> str:

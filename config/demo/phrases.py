@@ -64,6 +64,7 @@ BALANCE_OVERRIDE = "El saldo es la devolución acordada: se entrega completo."
 
 PLACE_OF_THE_OUTAGE = "Parque Central, Antigua"
 ENTERED_AFTERWARDS = "Se trabajó con la agenda de papel durante el corte de luz."
+ENTERED_FROM_PAPER = "De la agenda de papel, de antes de tener el sistema."
 
 PHOTOGRAPHERS_OBSERVATIONS = (
     "Llegaron 15 minutos tarde; se alcanzó todo.", "Luz muy dura a partir de las once.",

@@ -70,6 +70,7 @@ class Turn(Enum):
     COMES_BACK = auto()
     GETS_MONEY_BACK = auto()
     ENTERED_AFTERWARDS = auto()
+    ON_PAPER = auto()
 
 
 LAPSES = frozenset(
@@ -99,8 +100,14 @@ class Plan:
     pins: Mapping[Moment, date] = field(default_factory=dict)
     package: str = ""
     client: str = ""
-    photographer: str = ""
+    room: str = ""
+    team: tuple[str, ...] = ()
     editor: str = ""
+
+    @property
+    def photographers_needed(self) -> int:
+        """How many photographers it takes: two for most of a day outside."""
+        return 1 if self.is_studio or self.hours < 5 else 2
 
     @property
     def pace(self) -> float:

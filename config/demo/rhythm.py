@@ -13,6 +13,8 @@ from config.demo.plan import Plan, Turn, is_for_studio, lengths, starts
 PAST_DAYS, FUTURE_DAYS = 110, 90
 PER_WEEKDAY = (2.0, 1.9, 2.1, 2.2, 2.7, 4.2, 1.0)  # Monday first
 LIVELIEST_FUTURE = 0.75
+LEAD = (4, 42, 15)
+"""How many days before, at least, at most and mostly, a session is asked for."""
 SCENES_BEGIN, AMONG_SCENES = 35, 0.6
 
 TURNS = {
@@ -48,6 +50,11 @@ def plans(today: date, seed: int) -> list[Plan]:
     ]
 
 
+def turn(random: Random) -> Turn:
+    """Decide how a session turns out."""
+    return random.choices(list(TURNS), list(TURNS.values()))[0]
+
+
 def _of_day(today: date, offset: int, seed: int) -> Iterator[Plan]:
     day = today + timedelta(days=offset)
     random = Random(f"{seed} {offset}")  # noqa: S311  (a believable studio, not a secret)
@@ -68,7 +75,7 @@ def _plan(key: str, day: date, today: date) -> Plan:
     random = Random(key)  # noqa: S311
     is_studio = is_for_studio(day, random)
     hours = random.choice(lengths(is_studio=is_studio))
-    lead = round(random.triangular(4, 42, 15))
+    lead = round(random.triangular(*LEAD))
     asked_on = min(day - timedelta(days=lead), today - timedelta(days=random.randint(1, 24)))
     if not office.is_open(asked_on):
         asked_on -= timedelta(days=1)
@@ -79,5 +86,5 @@ def _plan(key: str, day: date, today: date) -> Plan:
         clock=random.choice(starts(day, hours, is_studio=is_studio)),
         hours=hours,
         asked_at=office.on(asked_on, random, after=start_of(asked_on)),
-        turn=random.choices(list(TURNS), list(TURNS.values()))[0],
+        turn=turn(random),
     )

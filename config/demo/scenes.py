@@ -166,6 +166,6 @@ def _plan(key: str, scene: Scene, today: date) -> Plan:
         pins={moment: office.day_near(today, offset) for moment, offset in scene.pins.items()},
         package=scene.package,
         client=scene.client,
-        photographer=scene.photographer,
+        team=(scene.photographer,) if scene.photographer else (),
         editor=scene.editor,
     )

@@ -1,4 +1,4 @@
-"""`manage.py demo`: a believable studio in a minute, and never over anybody's data."""
+"""`manage.py demo`: a believable studio in a minute, looked at from outside."""
 
 from __future__ import annotations
 
@@ -11,79 +11,58 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock
+from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from urllib.request import Request, urlopen
 
 import psycopg
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 
-from config.clock import end_of, instant, start_of, studio_day
-from config.demo import cast, office, rhythm, scenes, studio, timeline
-from config.demo.plan import Plan
+from config.clock import end_of, start_of, studio_day
+from config.demo import cast
 from config.environment import BASE_DIR
+from config.tests.demo_people import emails_of
+from config.tests.demo_processes import (
+    PATIENCE,
+    clean_environment,
+    database_beside,
+    free_port,
+    manage,
+)
 from sessions_app.lifecycle import Status
-from sessions_app.models import HistoryEntry, Payment, Session
-from sessions_app.queries.integrity import findings
-from users.models import User
-from users.tests.factories import UserFactory
-
-TODAY = date(2026, 11, 21)
-SUNDAY_AND_NEW_YEAR = date(2034, 1, 1)
-SUNDAY_AND_LEAP_DAY = date(2032, 2, 29)
-PATIENCE = 600
-"""Seconds that the demo may take where much else runs; alone it takes well under a minute."""
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
-def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=BASE_DIR,
-        env=clean_environment() | environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-
-
-def clean_environment() -> dict[str, str]:
-    mine = ("DEBUG", "SECRET_KEY", "HTTPS", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "STUDIO_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(mine)}
-
-
-@contextmanager
-def database_beside(name: str) -> Iterator[str]:
-    """Give the address of an empty database beside the tests' own, on the same server."""
-    server = os.environ["DATABASE_URL"]
-    with psycopg.connect(server, autocommit=True) as administration:
-        administration.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        administration.execute(f'CREATE DATABASE "{name}"')
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        administration.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture
-def database_url() -> Iterator[str]:
-    with database_beside(f"demo_{os.getpid()}_empty") as url:
-        yield url
-
-
 @pytest.fixture(scope="module")
 def demo_url() -> Iterator[str]:
-    """The demo studio, made once for all the tests that look at it."""
+    """The demo studio, made once for all the tests that look at it.
+
+    Where somebody began to make one with years, and thought better of it.
+    """
     with database_beside(f"demo_{os.getpid()}") as url:
+        begin_to_make_years(url)
         made = manage("demo", "--no-serve", DATABASE_URL=url)
         assert made.returncode == 0, made.stderr
         assert "Making" in made.stderr
         yield url
+
+
+def begin_to_make_years(url: str) -> None:
+    environment = clean_environment() | {"DATABASE_URL": url}
+    command = [sys.executable, "manage.py", "demo", "--no-serve", "--years", "1"]
+    with subprocess.Popen(
+        command, cwd=BASE_DIR, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        while not re.search(r" [1-9][0-9]*/[0-9]+ ", process.stderr.readline()):
+            assert process.poll() is None
+        process.kill()
+    with psycopg.connect(url) as database:
+        begun = database.execute(
+            "SELECT count(*) FROM records_auditentry WHERE action = 'demo.begun'"
+        )
+        assert begun.fetchone() == (1,)
 
 
 @pytest.fixture(scope="module")
@@ -103,119 +82,8 @@ def ask(demo_url: str) -> Iterator[Ask]:
         yield lambda query, **more: database.execute(query, facts | more).fetchall()
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
-
-
-def planned(today: date) -> list[Plan]:
-    return [*scenes.plans(today, studio.SEED), *rhythm.plans(today, studio.SEED)]
-
-
-def test_the_plan_is_the_same_every_time_and_all_of_it_was_asked_for_before_today():
-    plans = planned(TODAY)
-    assert plans == planned(TODAY)
-    assert 340 <= len(plans) <= 380
-    for plan in plans:
-        assert plan.asked_at < start_of(TODAY)
-        assert office.is_open(studio_day(plan.asked_at))
-        assert -rhythm.PAST_DAYS <= (plan.day - TODAY).days <= 90
-
-
-@pytest.mark.parametrize("offset", range(7))
-def test_whatever_the_weekday_the_studio_is_as_busy(offset):
-    today = TODAY + timedelta(days=offset)
-    for month in range(1, 4):
-        first = today - timedelta(days=30 * month)
-        of_month = [p for p in planned(today) if first <= p.day < first + timedelta(days=30)]
-        assert 60 <= len(of_month) <= 100
-
-
-PINNED = {
-    "an open day stays": (date(2026, 11, 18), -1, date(2026, 11, 17)),
-    "a past Sunday becomes the Monday after": (date(2026, 11, 18), -3, date(2026, 11, 16)),
-    "but not where that is today": (date(2026, 11, 16), -1, date(2026, 11, 14)),
-    "a Sunday to come becomes the Monday after": (date(2026, 11, 18), 4, date(2026, 11, 23)),
-    "today is never before today": (date(2026, 11, 22), 0, date(2026, 11, 23)),
-}
-
-
-@pytest.mark.parametrize(("today", "offset", "expected"), PINNED.values(), ids=PINNED)
-def test_the_office_works_on_the_nearest_open_day(today, offset, expected):
-    assert office.day_near(today, offset) == expected
-
-
-def test_lives_go_on_in_the_order_of_time_and_no_further_than_told():
-    seen = []
-
-    def life(name: str, *days: int) -> timeline.Life:
-        for day in days:
-            yield datetime(2026, 1, day, tzinfo=UTC)
-            seen.append((day, name))
-
-    progress: list[tuple[int, int]] = []
-    lives = [life("a", 1, 4, 6), life("b", 2, 5), life("c", 7)]
-    until = datetime(2026, 1, 5, tzinfo=UTC)
-    timeline.live(lives, until, lambda done, total: progress.append((done, total)))
-    assert seen == [(1, "a"), (2, "b"), (4, "a"), (5, "b")]
-    assert progress == [(1, 3), (2, 3), (3, 3)]
-
-
-def at_nine(day: date) -> datetime:
-    return instant(day, clock(9))
-
-
-def emails_of(role: str) -> list[str]:
-    """Return who is that and nothing else."""
-    return [person.email for person in cast.PEOPLE if person.roles == (role,)]
-
-
-def test_what_must_be_seen_is_seen_on_a_sunday_that_begins_a_year(db):
-    today = SUNDAY_AND_NEW_YEAR
-    studio.fill_with(scenes.plans(today, studio.SEED), at_nine(today))
-    assert list(findings()) == []
-    assert set(Session.objects.values_list("status", flat=True)) == set(Status)
-    assert HistoryEntry.objects.latest("changed_at").changed_at <= start_of(today)
-    for photographer in User.objects.filter(email__in=emails_of("photographer")):
-        sessions = Session.objects.filter(status=Status.ASSIGNED, session_date=today)
-        assert sessions.filter(assignments__photographer=photographer).exists()
-    for editor in User.objects.filter(email__in=emails_of("editor")):
-        material = Session.objects.filter(status=Status.IN_EDITING, delivery_deadline=today)
-        assert material.filter(editing_assigned_to=editor).exists()
-
-
-def test_the_studio_lives_the_same_every_time(db):
-    today = SUNDAY_AND_LEAP_DAY
-    some = scenes.plans(today, studio.SEED)[::4]
-    assert as_lived(some, today) == as_lived(some, today)
-
-
-def as_lived(plans: list[Plan], today: date) -> list[list[tuple[Any, ...]]]:
-    """Live some sessions and take all back; return what was written."""
-    with transaction.atomic():
-        studio.fill_with(plans, at_nine(today))
-        lived: list[list[tuple[Any, ...]]] = [
-            list(rows)
-            for rows in (
-                HistoryEntry.objects.order_by("id").values_list(
-                    "session__code", "to_status", "changed_at", "changed_by__email", "reason"
-                ),
-                Payment.objects.order_by("id").values_list(
-                    "session__code", "amount", "status", "transaction_reference", "created_at"
-                ),
-                Session.objects.order_by("code").values_list(
-                    "client__email", "session_date", "session_time", "room__code", "total_amount"
-                ),
-            )
-        ]
-        transaction.set_rollback(True)
-    return lived
-
-
-def test_the_demo_made_from_an_empty_database_opens_for_everyone_and_just_starts(demo_url, port):
+def test_the_demo_made_from_an_empty_database_opens_for_everyone_and_just_starts(demo_url):
+    port = free_port()
     environment = clean_environment() | {"DATABASE_URL": demo_url}
     command = [sys.executable, "manage.py", "demo", "--port", str(port)]
     with subprocess.Popen(
@@ -435,58 +303,3 @@ def test_one_client_is_of_high_risk_and_no_other(ask):
         """
     )
     assert at_risk == [(cast.UNRELIABLE,)]
-
-
-def test_the_demo_leaves_a_database_alone_that_it_did_not_make(db):
-    UserFactory(full_name="Someone real")
-    for arguments in (["--no-serve"], ["--no-serve", "--reset"]):
-        with pytest.raises(CommandError, match="did not make"):
-            call_command("demo", *arguments)
-    assert User.objects.get().full_name == "Someone real"
-
-
-FOREIGN = {
-    "a table of something else": "CREATE TABLE payroll (id int)",
-    "a studio without people yet": (
-        "INSERT INTO catalog_room (code, name, description, status, created_at, updated_at)"
-        " VALUES ('R1', 'Room', '', 'Active', now(), now())"
-    ),
-}
-
-
-@pytest.mark.parametrize("statement", FOREIGN.values(), ids=FOREIGN)
-def test_the_demo_leaves_alone_whatever_it_did_not_make(db, statement):
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    with pytest.raises(CommandError, match="did not make"):
-        call_command("demo", "--no-serve")
-
-
-def test_the_demo_does_not_even_migrate_what_it_did_not_make(database_url):
-    with psycopg.connect(database_url) as database:
-        database.execute("CREATE TABLE payroll (id int)")
-    done = manage("demo", "--no-serve", DATABASE_URL=database_url)
-    assert done.returncode == 1
-    assert "did not make" in done.stderr
-    with psycopg.connect(database_url) as database:
-        tables = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        assert tables.fetchall() == [("payroll",)]
-
-
-def test_the_demo_refuses_where_debug_is_explicitly_off():
-    done = manage("demo", "--no-serve", DEBUG="false")
-    assert done.returncode == 1
-    assert "DEBUG is explicitly off" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_port_that_is_taken_or_none_is_said_before_anything_else(database_url, port):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", port))
-        taken.listen()
-        done = manage("demo", "--port", str(port), DATABASE_URL=database_url)
-    assert done.returncode != 0
-    assert re.search(rf"Port {port} cannot be used .* --port", done.stderr)
-    wrong = manage("demo", "--port", "99999", DATABASE_URL=database_url)
-    assert wrong.returncode == 2
-    assert "--port" in wrong.stderr

@@ -15,7 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from tqdm import tqdm
 
 from config.clock import now
-from config.demo import cast, studio
+from config.demo import cast, studio, years
 
 HOST = "127.0.0.1"
 
@@ -26,7 +26,8 @@ class Command(BaseCommand):
     help = (
         "Start the demo studio: an embedded PostgreSQL (or DATABASE_URL, when set), about 350 "
         "sessions around today, and the product on http://127.0.0.1:8000. Run again it just "
-        "starts. Ctrl-C ends all that it started."
+        "starts. Ctrl-C ends all that it started. With --years a busier studio with a long past: "
+        "five years are some 5,700 sessions and take some minutes to make, once."
     )
     requires_system_checks: list[str] = []
 
@@ -37,6 +38,13 @@ class Command(BaseCommand):
             "--reset", action="store_true", help="throw the demo's data away and make it anew"
         )
         parser.add_argument(
+            "--years",
+            type=_years,
+            metavar="N",
+            help=f"make N years of past (1 to {years.MOST}), some 1,100 sessions each; of a demo "
+            "that is already made only together with --reset (without: some four months)",
+        )
+        parser.add_argument(
             "--no-serve", action="store_true", help="prepare the data only, then end"
         )
 
@@ -45,30 +53,35 @@ class Command(BaseCommand):
         serve, port = not options["no_serve"], options["port"]
         if serve:
             _refuse_taken_port(port)
-        self._prepare(reset=options["reset"])
+        self._prepare(reset=options["reset"], years_back=options["years"])
         if serve:
             self._serve(port)
 
-    def _prepare(self, *, reset: bool) -> None:
+    def _prepare(self, *, reset: bool, years_back: int | None) -> None:
         if studio.is_foreign():
             raise CommandError(
                 "This database holds data that the demo did not make; it stays untouched. "
                 "Point DATABASE_URL at an empty database, or unset it for the embedded one."
             )
         call_command("migrate", verbosity=0)
-        if reset:
+        if reset or studio.is_half_made():
             call_command("flush", interactive=False, verbosity=0)
         if not studio.is_demo():
-            self._fill()
+            self._fill(years_back or 0)
+        elif years_back not in (None, studio.years_made()):
+            raise CommandError(
+                "The demo studio is already made, with another past. Add --reset to throw its data "
+                f"away and make it anew with --years {years_back}, or leave --years out."
+            )
 
-    def _fill(self) -> None:
+    def _fill(self, years_back: int) -> None:
         with tqdm(desc="Making the demo studio", unit=" sessions", file=self.stderr) as bar:
 
             def progress(done: int, total: int) -> None:
                 bar.total = total
                 bar.update()
 
-            studio.fill(now(), progress)
+            studio.fill(now(), progress, years_back)
 
     def _serve(self, port: int) -> None:
         self._greet(port)
@@ -99,6 +112,12 @@ class Command(BaseCommand):
 def _port(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= 65535):
         raise ArgumentTypeError(f"“{text}” is no port; use a number from 1 to 65535")
+    return int(text)
+
+
+def _years(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= years.MOST):
+        raise ArgumentTypeError(f"“{text}” is no number of years from 1 to {years.MOST}")
     return int(text)
 
 
