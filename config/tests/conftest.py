@@ -20,3 +20,12 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say once more, where nobody overlooks it, that no page was looked at in a browser."""
+    reports = terminalreporter.stats.get("skipped", [])
+    skipped = [one for one in reports if "config/tests/browser/" in one.nodeid]
+    if skipped:
+        terminalreporter.section("BROWSER TESTS NOT RUN", yellow=True)
+        terminalreporter.line(f"{len(skipped)} skipped. {skipped[0].longrepr[2]}", yellow=True)
