@@ -1,1 +1,1 @@
-"""CPU per request of the REST API, beside the same answers made by hand in the same run."""
+"""CPU per request: of the REST API beside the same by hand, of pages as data grows."""

@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: CPU per request beside the floor; 1 where a limit is broken."""
+"""`python -m benchmarks`: CPU per request, beside the floor and as data grows.
+
+Ends with 1 where a limit is broken.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,19 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.database import NoServer, own_database
 from benchmarks.endpoints import ENDPOINTS, Facts, chosen
 from benchmarks.environment import ROOT, module, production_environment
+from benchmarks.growth import Aged, measure_growth
 from benchmarks.load import load_process
 from benchmarks.measuring import FULL, QUICK, WrongAnswers, measure
+from benchmarks.pages import PAGES, chosen_pages
 from benchmarks.profiling import profile
-from benchmarks.report import as_markdown
+from benchmarks.report import as_markdown, growth_as_markdown
 from benchmarks.server import FLOOR, PRODUCT, DidNotStart, running
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -24,38 +31,58 @@ RESULTS = Path(__file__).parent / "results.md"
 def main() -> int:
     """Measure, or profile, on a database of its own."""
     options = _options()
-    endpoints = chosen([options.profile] if options.profile else options.only or [])
-    if not endpoints:
+    parts = [options.profile] if options.profile else options.only or []
+    endpoints, pages = chosen(parts), chosen_pages(parts)
+    if not (endpoints or pages):
         sys.exit(f"No request has such a name. There are: {_names()}.")
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # drops it too
+    effort = QUICK if options.quick else FULL
     try:
-        with own_database() as address:
+        with own_database() as address, load_process() as load:
             environment = production_environment(address)
             _say("making the studio that is measured")
             facts = _filled(environment)
             if options.profile:
-                profile(endpoints[0], facts, environment)
+                profile(endpoints[0] if endpoints else pages[0], facts, environment)
                 return 0
-            effort = QUICK if options.quick else FULL
-            with (
-                running(PRODUCT, environment) as product,
-                running(FLOOR, environment) as floor,
-                load_process() as load,
-            ):
-                results = measure(endpoints, facts, product, floor, load, effort, _say)
+            with running(PRODUCT, environment) as product:
+                # First the pages: creating sessions makes the studio another.
+                growths = []
+                if pages:
+                    grown = Aged(facts, product, environment)
+                    with _young(environment) as young:
+                        growths = measure_growth(pages, grown, young, load, effort, _say)
+                results = []
+                if endpoints:
+                    with running(FLOOR, environment) as floor:
+                        results = measure(endpoints, facts, product, floor, load, effort, _say)
     except (NoServer, DidNotStart, WrongAnswers) as error:
         sys.exit(str(error))
-    table = as_markdown(results, effort)
-    sys.stdout.write(table)
+    tables = [as_markdown(results, effort)] if endpoints else []
+    tables += [growth_as_markdown(growths, effort)] if pages else []
+    text = "\n".join(tables)
+    sys.stdout.write(text)
     if not options.quick and not options.only:
-        RESULTS.write_text(table, encoding="utf-8")
-    return int(any(one.is_broken for one in results))
+        RESULTS.write_text(text, encoding="utf-8")
+    is_broken = any(one.is_broken for one in results) or any(one.is_broken for one in growths)
+    return int(is_broken)
+
+
+@contextmanager
+def _young(environment: dict[str, str]) -> Iterator[Aged]:
+    """Hold a studio that has only begun, on a database and a server of its own."""
+    with own_database() as address:
+        environment = {**environment, "DATABASE_URL": address}
+        facts = _filled(environment, "young")
+        with running(PRODUCT, environment) as server:
+            yield Aged(facts, server, environment)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measure the CPU time per request of the API beside a floor made by hand. "
+        description="Measure the CPU time per request: of the API beside a floor made by "
+        "hand, of the back office with years of data beside a young studio. "
         "DATABASE_URL names a PostgreSQL server on which a database may be created "
         "(default: postgres at 127.0.0.1:5432). Exit status 1: a limit is broken.",
         epilog=f"Requests: {_names()}.",
@@ -76,12 +103,17 @@ def _options() -> argparse.Namespace:
 
 
 def _names() -> str:
-    return ", ".join(f"“{one.name}”" for one in ENDPOINTS)
+    return ", ".join(f"“{one.name}”" for one in (*ENDPOINTS, *PAGES))
 
 
-def _filled(environment: dict[str, str]) -> Facts:
+def _filled(environment: dict[str, str], *arguments: str) -> Facts:
     done = subprocess.run(  # noqa: S603  (this Python, this package)
-        module("data"), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False
+        module("data", *arguments),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit("The studio that is measured could not be made; why stands above.")

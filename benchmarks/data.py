@@ -9,11 +9,11 @@ import django
 
 
 def main() -> None:
-    """Make the studio."""
+    """Make the studio; with the argument `young`, one with little past and little ahead."""
     django.setup()
     from benchmarks.studio import fill
 
-    json.dump(fill(), sys.stdout)
+    json.dump(fill(is_young="young" in sys.argv), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 LIST_LIMIT, CREATE_LIMIT = 4.0, 6.0
 VARIETY = 400
 """How many different bodies are sent in turn."""
+WISH = {"session_type": "Studio", "duration_hours": 2, "photographers": 2}
+"""What is asked of availability: what a family session mostly is."""
 
 Facts = dict[str, Any]
 
@@ -67,6 +69,16 @@ def _spring(facts: Facts) -> str:
     return f"/sessions?{urlencode(filters)}"
 
 
+def _moment(facts: Facts) -> str:
+    wish = {**WISH, "date": facts["asked_day"], "time": "09:00"}
+    return f"/availability?{urlencode(wish)}"
+
+
+def _month(facts: Facts) -> str:
+    span = {"from": facts["tomorrow"], "to": facts["in_30_days"]}
+    return f"/availability/slots?{urlencode({**WISH, **span})}"
+
+
 def _booking(facts: Facts, n: int) -> dict[str, Any]:
     day = date.fromisoformat(facts["first_free_day"]) + timedelta(days=n)
     return {
@@ -95,6 +107,14 @@ ENDPOINTS = (
         lambda facts: f"/dashboard/stats?year={facts['year']}&month={facts['month']}",
         LIST_LIMIT,
     ),
+    Endpoint(
+        "agenda of a week",
+        lambda facts: f"/agenda?{urlencode({'from': facts['monday'], 'to': facts['sunday']})}",
+        LIST_LIMIT,
+    ),
+    Endpoint("availability at a time", _moment, LIST_LIMIT),
+    Endpoint("availability over 30 days", _month, LIST_LIMIT),
+    Endpoint("editing queue", _fixed("/editing/queue"), LIST_LIMIT),
     Endpoint("one session", lambda facts: f"/sessions/{facts['session_id']}"),
     Endpoint("me", _fixed("/users/me")),
     Endpoint("my permissions", _fixed("/users/me/permissions")),

@@ -14,6 +14,9 @@ from sessions_app.lifecycle import OPEN, ORDER, PLANNED, Status, before
 from sessions_app.models import Assignment, Claim, ClaimKind, HistoryEntry, Line, Payment, Session
 from sessions_app.policy import deadlines
 
+LARGE = 4
+"""The slot of the day whose sessions need two photographers, whom not all of them have yet."""
+
 
 @dataclass
 class Rows:
@@ -37,6 +40,7 @@ class Studio:
     """Who works there, in which rooms, for whom, and with what on offer."""
 
     admin: Any
+    coordinator: Any
     photographers: list[Any]
     editors: list[Any]
     rooms: list[Any]
@@ -232,7 +236,7 @@ class Life:
             )
             for n in range(size)
         ]
-        self.session.photographers_needed = max(size, 1)
+        self.session.photographers_needed = max(size, 2 if self.slot == LARGE else 1)
         self.rows.assignments += members
         holds = self.state in OPEN
         cause = "completed" if self.state == Status.COMPLETED else "canceled"

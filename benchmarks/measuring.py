@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from benchmarks.comparing import differences
 from benchmarks.endpoints import Endpoint, Facts
 from benchmarks.load import CONNECTIONS, Load
+from benchmarks.pages import Page
 from benchmarks.server import Server
 
 WARM_UP = 6 * CONNECTIONS
@@ -103,23 +104,24 @@ def _round(
         sides.reverse()
     used = dict.fromkeys(servers, 0.0)
     for server, count in (*sides, *sides[::-1]):
-        used[server] += _cost(result.endpoint, facts, server, load, count) / 2
+        used[server] += cost(result.endpoint, facts, server, load, count) / 2
     for server, costs in zip(servers, (result.product, result.floor), strict=True):
         costs.append(used[server])
 
 
 def _count(endpoint: Endpoint, facts: Facts, server: Server, load: Load, effort: Effort) -> int:
     """Warm up; return how many requests use half the seconds of a round."""
-    _cost(endpoint, facts, server, load, WARM_UP)
-    cost = max(_cost(endpoint, facts, server, load, WARM_UP), 1e-5)
-    return max(math.ceil(effort.seconds / 2 / cost), 2 * CONNECTIONS)
+    cost(endpoint, facts, server, load, WARM_UP)
+    of_one = max(cost(endpoint, facts, server, load, WARM_UP), 1e-5)
+    return max(math.ceil(effort.seconds / 2 / of_one), 2 * CONNECTIONS)
 
 
-def _cost(endpoint: Endpoint, facts: Facts, server: Server, load: Load, count: int) -> float:
+def cost(asked: Endpoint | Page, facts: Facts, server: Server, load: Load, count: int) -> float:
+    """Return the CPU seconds of one request, over so many; raise WrongAnswers."""
     before = server.cpu_seconds()
-    statuses = load.send(server.port, endpoint.requests(facts), count)
+    statuses = load.send(server.port, asked.requests(facts), count)
     used = server.cpu_seconds() - before
-    if set(statuses) != {endpoint.expected}:
-        wanted = endpoint.expected
-        raise WrongAnswers(f"“{endpoint.name}”: only {wanted} should come, but: {dict(statuses)}.")
+    if set(statuses) != {asked.expected}:
+        wanted = asked.expected
+        raise WrongAnswers(f"“{asked.name}”: only {wanted} should come, but: {dict(statuses)}.")
     return used / count

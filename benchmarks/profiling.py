@@ -13,24 +13,25 @@ from itertools import cycle, islice
 from typing import Any
 
 from benchmarks.endpoints import Endpoint, Facts
+from benchmarks.pages import Page
 
 WARM_UP, TIMED, PROFILED, SHOWN = 30, 200, 200, 40
 
 
-def profile(endpoint: Endpoint, facts: Facts, environment: dict[str, str]) -> None:
+def profile(endpoint: Endpoint | Page, facts: Facts, environment: dict[str, str]) -> None:
     """Print where the time of the endpoint goes, by own and by cumulated time."""
     os.environ.clear()
     os.environ.update(environment)
     from config.wsgi import application
 
-    environs = cycle([_environ(one) for one in endpoint.requests(facts)])
-    _ask(application, environs, WARM_UP, endpoint.expected)
+    environs = cycle([environ_of(one) for one in endpoint.requests(facts)])
+    ask(application, environs, WARM_UP, endpoint.expected)
     before = time.process_time()
-    _ask(application, environs, TIMED, endpoint.expected)
+    ask(application, environs, TIMED, endpoint.expected)
     cost = (time.process_time() - before) / TIMED
     profiler = cProfile.Profile(time.process_time)  # waiting for the database is not CPU
     profiler.enable()
-    _ask(application, environs, PROFILED, endpoint.expected)
+    ask(application, environs, PROFILED, endpoint.expected)
     profiler.disable()
     print(f"{endpoint.name}: {cost * 1000:.2f} ms CPU without the profiler; {PROFILED} requests:")  # noqa: T201
     statistics = pstats.Stats(profiler, stream=sys.stdout)
@@ -38,19 +39,22 @@ def profile(endpoint: Endpoint, facts: Facts, environment: dict[str, str]) -> No
         statistics.sort_stats(order).print_stats(SHOWN)
 
 
-def _ask(application: Callable[..., Any], environs: Any, count: int, expected: int) -> None:
+def ask(application: Callable[..., Any], environs: Any, count: int, expected: int) -> bytes:
+    """Have some requests answered in this process; return what was said last."""
+    said = b""
     for head, body in islice(environs, count):
         statuses: list[str] = []
         environ = {**head, "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr}
-        answer = application(environ, lambda status, *_rest, said=statuses: said.append(status))
-        for _part in answer:
-            pass
+        answer = application(environ, lambda status, *_rest, into=statuses: into.append(status))
+        said = b"".join(answer)
         answer.close()
         if int(statuses[0].split(" ")[0]) != expected:
             raise RuntimeError(f"expected {expected}, got {statuses[0]}")
+    return said
 
 
-def _environ(request: bytes) -> tuple[dict[str, Any], bytes]:
+def environ_of(request: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return a request as a WSGI server passes it on, and its body."""
     head, _, body = request.partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     method, target, protocol = first.split(" ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchmarks.growth import LIMIT, MOST_QUERIES, Growth
 from benchmarks.measuring import Effort, Result
 
 HEAD = """# CPU per request, beside the floor
@@ -11,6 +12,14 @@ ratio between the least disturbed round of each side; the milliseconds are those
 
 | request | limit | product ÷ floor | lowest – highest | product ms | floor ms | |
 |---|---:|---:|---:|---:|---:|---|
+"""
+GROWTH_HEAD = """# Pages of the back office, as data grows
+
+{rounds} interleaved rounds: 5,000 sessions over three years, beside a young studio as `README.md`
+has it. Limits: {limit} × the young one's CPU time, {queries} queries; both must show as many rows.
+
+| page | rows | grown ÷ young | lowest – highest | grown ms | young ms | queries, grown | young | |
+|---|---:|---:|---:|---:|---:|---:|---:|---|
 """
 
 
@@ -22,6 +31,29 @@ def as_markdown(results: list[Result], effort: Effort) -> str:
     )
     tail = f"\n\nThe answers are not the same:\n\n{problems}\n" if problems else "\n"
     return HEAD.format(rounds=effort.rounds) + rows + tail
+
+
+def growth_as_markdown(growths: list[Growth], effort: Effort) -> str:
+    """Return the table of the pages."""
+    rows = "\n".join(_growth_row(one) for one in growths)
+    head = GROWTH_HEAD.format(rounds=effort.rounds, limit=LIMIT, queries=MOST_QUERIES)
+    return f"{head}{rows}\n"
+
+
+def _growth_row(growth: Growth) -> str:
+    grown, young = growth.rows
+    shown = str(grown) if grown == young else f"{grown}, young {young}"
+    cells = [
+        growth.page.name,
+        f"{shown} {growth.page.rows}",
+        f"{growth.ratio:.2f}",
+        f"{min(growth.ratios):.2f} – {max(growth.ratios):.2f}",
+        _milliseconds(growth.grown),
+        _milliseconds(growth.young),
+        *(str(count) for count in growth.queries),
+        "FAIL" if growth.is_broken else "PASS",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def _row(result: Result) -> str:

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import Count
 
 from benchmarks.life import Life, Rows, Studio
 from catalog.models import Item, Room
 from clients.models import Client, ClientType
-from config.clock import now, studio_day
+from config.clock import instant, now, studio_day
 from config.records.models import Channel
-from sessions_app.models import Session
+from sessions_app.models import Claim, ClaimKind, Session
 from sessions_app.models.session import SessionCounter
 from users.actions.roles import set_up_roles
 from users.actors import Actor
@@ -29,6 +33,8 @@ from users.tokens import issue
 SESSIONS, CLIENTS, ROOMS, PHOTOGRAPHERS, EDITORS = 5000, 200, 5, 10, 4
 PER_DAY, DAYS = 5, 1095
 DAYS_AHEAD = 240
+YOUNG_FROM, YOUNG_UNTIL = timedelta(days=-14), timedelta(days=31)
+"""Of a young studio's sessions: as many days as pages show, so that they show as much."""
 SEED = 20260101
 FIRST_NAMES = (
     "Ana",
@@ -49,16 +55,17 @@ LAST_NAMES = (
 SEARCHED_NAME = "castaneda"
 
 
-def fill() -> dict[str, Any]:
-    """Fill the database; return the token and the ids that the requests need."""
-    from config.clock import studio_day
+def fill(*, is_young: bool = False) -> dict[str, Any]:
+    """Fill the database; return token, cookie and ids that the requests need.
 
+    A young studio has the same people, rooms and clients, but only the sessions around today.
+    """
     call_command("migrate", verbosity=0)
     at = now()
     with transaction.atomic():
         set_up_roles(actor=Actor(None, Channel.COMMAND), at=at)
         studio = _studio(at)
-        _sessions(studio, studio_day(at), at)
+        _sessions(studio, studio_day(at), at, is_young=is_young)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return _facts(studio, at)
@@ -102,9 +109,10 @@ def _studio(at: datetime) -> Studio:
     Item.objects.bulk_create(items)
     Client.objects.bulk_create(clients)
     admin, *_rest = people("admin", 2)
-    people("coordinator", 4)
+    coordinator, *_rest = people("coordinator", 4)
     return Studio(
         admin,
+        coordinator,
         people("photographer", PHOTOGRAPHERS),
         people("editor", EDITORS),
         rooms,
@@ -117,31 +125,75 @@ def _name(n: int) -> str:
     return f"{FIRST_NAMES[n % 10]} {LAST_NAMES[n // 10 % 10]} {LAST_NAMES[n * 7 % 10]}"
 
 
-def _sessions(studio: Studio, today: date, at: datetime) -> None:
-    chance, numbers, rows = random.Random(SEED), Counter[int](), Rows()  # noqa: S311
+def _sessions(studio: Studio, today: date, at: datetime, *, is_young: bool) -> None:
+    numbers, rows = Counter[int](), Rows()
     first = today - timedelta(days=DAYS - DAYS_AHEAD)
     for n in range(SESSIONS):
         day = first + timedelta(days=n // PER_DAY * DAYS * PER_DAY // SESSIONS)
-        Life(studio, rows, chance, at, day, n % PER_DAY).lived(today, numbers)
+        if not is_young or YOUNG_FROM <= day - today <= YOUNG_UNTIL:
+            # Of its own, so that both studios have had the same luck on the same day.
+            chance = random.Random(f"{SEED} {n}")  # noqa: S311
+            Life(studio, rows, chance, at, day, n % PER_DAY).lived(today, numbers)
+    rows.claims += _absences(studio, today)
     rows.write()
     SessionCounter.objects.bulk_create(
         SessionCounter(year=year, last_number=number) for year, number in numbers.items()
     )
 
 
+def _absences(studio: Studio, today: date) -> Iterator[Claim]:
+    """Yield what takes people and rooms besides sessions: evenings off, rooms being painted."""
+    for n in range(DAYS_AHEAD):
+        day = today + timedelta(days=n)
+        common = {"starts_at": instant(day, time(17)), "ends_at": instant(day, time(20))}
+        if n % 3 == 0:
+            person = studio.photographers[n % PHOTOGRAPHERS]
+            reason = "Clase de inglés" if n % 2 else ""
+            yield Claim(kind=ClaimKind.TIME_OFF, person=person, reason=reason, **common)
+        if n % 10 == 0:
+            room = studio.rooms[n // 10 % ROOMS]
+            yield Claim(kind=ClaimKind.MAINTENANCE, room=room, reason="Pintura", **common)
+
+
 def _facts(studio: Studio, at: datetime) -> dict[str, Any]:
     today = studio_day(at)
+    monday = today + timedelta(days=7 - today.weekday())
     sign_in = SignIn.objects.create(user=studio.admin, rotated_at=at)
     shown = Session.objects.filter(status="Assigned").order_by("id").first()
     assert shown is not None  # noqa: S101  (there are hundreds)
     return {
         "token": issue(sign_in, at).access_token,
         "session_id": shown.pk,
+        "cookie": _signed_in(studio.coordinator),
+        "usual_session_id": _usual().pk,
         "client_ids": [client.pk for client in studio.clients if client.status == "Active"],
         "search": SEARCHED_NAME,
         "from": today.isoformat(),
         "until": (today + timedelta(days=60)).isoformat(),
         "year": today.year,
         "month": today.month,
+        "monday": monday.isoformat(),
+        "sunday": (monday + timedelta(days=6)).isoformat(),
+        "asked_day": (monday + timedelta(days=1)).isoformat(),
+        "tomorrow": (today + timedelta(days=1)).isoformat(),
+        "in_30_days": (today + timedelta(days=30)).isoformat(),
         "first_free_day": (today + timedelta(days=DAYS_AHEAD + 30)).isoformat(),
     }
+
+
+def _usual() -> Session:
+    """Return a session with a room, a deposit, three lines and two photographers."""
+    rows = Session.objects.filter(status="Assigned", session_type="Studio").annotate(
+        order=Count("lines", distinct=True), size=Count("assignments", distinct=True)
+    )
+    return rows.filter(order=3, size=2).order_by("session_date", "id")[0]
+
+
+def _signed_in(person: User) -> str:
+    """Return the key of a sign-in to the back office."""
+    store = SessionStore()
+    store[SESSION_KEY] = str(person.pk)
+    store[BACKEND_SESSION_KEY] = "users.backends.RightsBackend"
+    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)

@@ -13,7 +13,16 @@ import jwt
 import orjson
 import psycopg
 
-from benchmarks.floor import booking, clients, dashboard, people, sessions
+from benchmarks.floor import (
+    agenda,
+    availability,
+    booking,
+    clients,
+    dashboard,
+    editing_queue,
+    people,
+    sessions,
+)
 from benchmarks.floor.asking import Asking
 
 SECRET_KEY = os.environ["SECRET_KEY"]
@@ -28,6 +37,10 @@ ROUTES: dict[tuple[str, str], Callable[[Asking], Answer]] = {
     ("GET", "/api/v1/users/me/permissions"): people.my_permissions,
     ("GET", "/api/v1/users/with-roles"): people.page_with_roles,
     ("GET", "/api/v1/dashboard/stats"): dashboard.stats,
+    ("GET", "/api/v1/agenda"): agenda.claims,
+    ("GET", "/api/v1/availability"): availability.at_a_time,
+    ("GET", "/api/v1/availability/slots"): availability.slots,
+    ("GET", "/api/v1/editing/queue"): editing_queue.page,
 }
 ONE_SESSION = re.compile(r"/api/v1/sessions/([1-9][0-9]{0,17})")
 

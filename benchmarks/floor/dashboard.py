@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from benchmarks.floor.asking import FORBIDDEN, OK, Answer, Asking
@@ -15,20 +15,35 @@ STATES = (
 )
 OPEN = list(STATES[:8])
 OWING = list(STATES[3:8])
-ALERTS = ("deposits_due", "unstaffed", "attendance_missing", "editing_overdue")
+ALERTS = (
+    *("unconfirmed", "deposits_due", "unstaffed", "attendance_missing"),
+    *("refunds_due", "editing_overdue", "stale_requests"),
+)
+SOON, HOLD = timedelta(days=3), timedelta(days=14)
 
 MONTH = """
     SELECT status, count(*) FROM sessions_app_session
     WHERE hidden_at IS NULL AND session_date >= %s AND session_date < %s GROUP BY status
 """
 STANDING = """
-    SELECT count(*),
-           coalesce(sum(total_amount - paid_amount) FILTER (WHERE status = ANY(%s)), 0)::float8,
-           count(*) FILTER (WHERE status = 'Pre-scheduled' AND payment_deadline_at > %s),
-           count(*) FILTER (WHERE status = 'Confirmed' AND changes_deadline_at <= %s),
-           count(*) FILTER (WHERE status = 'Assigned' AND session_date < %s),
-           count(*) FILTER (WHERE status = 'In Editing' AND delivery_deadline < %s)
-    FROM sessions_app_session WHERE hidden_at IS NULL AND status = ANY(%s)
+    SELECT count(*) FILTER (WHERE status = ANY(%(open)s)),
+           coalesce(
+               sum(total_amount - paid_amount) FILTER (WHERE status = ANY(%(owing)s)), 0)::float8,
+           count(*) FILTER (WHERE status = 'Pre-scheduled' AND paid_amount >= deposit_amount),
+           count(*) FILTER (WHERE status = 'Pre-scheduled' AND paid_amount < deposit_amount),
+           count(*) FILTER (
+               WHERE status = 'Confirmed' AND changes_deadline_at <= %(soon)s
+                 AND photographers_needed > (
+                     SELECT count(*) FROM sessions_app_assignment member
+                     WHERE member.session_id = session.id AND member.status = 'Assigned')),
+           count(*) FILTER (WHERE status = 'Assigned' AND session_date < %(today)s),
+           count(*) FILTER (WHERE refund_due > 0),
+           count(*) FILTER (
+               WHERE status IN ('Attended', 'In Editing') AND delivery_deadline < %(today)s),
+           count(*) FILTER (
+               WHERE status IN ('Request', 'Negotiation') AND updated_at < %(stale)s)
+    FROM sessions_app_session session
+    WHERE hidden_at IS NULL AND (status = ANY(%(open)s) OR refund_due > 0)
 """
 REVENUE = """
     SELECT coalesce(sum(CASE payment.payment_type WHEN 'Refund' THEN -payment.amount
@@ -45,6 +60,7 @@ NEXT = """
     JOIN clients_client client ON client.id = session.client_id
     LEFT JOIN catalog_room room ON room.id = session.room_id
     WHERE session.hidden_at IS NULL AND session.session_date >= %s AND session.status = ANY(%s)
+      AND (session.ends_at > %s OR session.ends_at IS NULL)
     ORDER BY session.session_date, session.session_time NULLS LAST, session.id LIMIT 5
 """
 
@@ -60,9 +76,10 @@ def stats(asking: Asking) -> Answer:
     first, after = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
     run = asking.connection.execute
     states = dict(run(MONTH, [first, after]).fetchall())
-    standing = run(STANDING, [OWING, at, at, today, today, OPEN]).fetchone() or (0,) * 6
+    asked = {"open": OPEN, "owing": OWING, "today": today, "soon": at + SOON, "stale": at - HOLD}
+    standing = run(STANDING, asked).fetchone() or (0,) * 9
     (revenue,) = run(REVENUE, [first, after]).fetchone() or (0,)
-    coming = run(NEXT, [today, OPEN]).fetchall()
+    coming = run(NEXT, [today, OPEN, at]).fetchall()
     return OK, {
         "active_sessions_count": standing[0],
         "sessions_this_month": sum(states.values()),

@@ -87,7 +87,7 @@ def page(asking: Asking) -> Answer:
         LIMIT %s OFFSET %s
     """
     rows = asking.connection.execute(query, [*values, limit, offset]).fetchall()
-    teams = _teams(asking, [row[0] for row in rows])
+    teams = active_teams(asking, [row[0] for row in rows])
     return listed([shown(row, teams.get(row[0], [])) for row in rows], total, limit, offset)
 
 
@@ -102,7 +102,7 @@ def one(asking: Asking, pk: int) -> Answer:
     row = asking.connection.execute(query, [pk]).fetchone()
     if row is None:
         return "404 Not Found", {"detail": "No such session.", "error_code": "SESSION_NOT_FOUND"}
-    answer = shown(row, _teams(asking, [pk]).get(pk, []))
+    answer = shown(row, active_teams(asking, [pk]).get(pk, []))
     answer |= {
         "editing_started_at": row[36],
         "editing_completed_at": row[37],
@@ -125,7 +125,7 @@ def one(asking: Asking, pk: int) -> Answer:
     return OK, answer
 
 
-def _teams(asking: Asking, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+def active_teams(asking: Asking, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     teams: dict[int, list[dict[str, Any]]] = {}
     for session, pk, person, name, role, attended in asking.connection.execute(TEAM, [ids]):
         teams.setdefault(session, []).append(
