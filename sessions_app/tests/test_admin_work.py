@@ -175,8 +175,10 @@ def test_the_desk_marks_for_others_and_for_all(at_the_desk, due, photographer, s
 
 def test_ones_own_mark_before_the_day_is_refused_in_a_sentence(photographer):
     session = arrived(Status.ASSIGNED, 3, photographer)
-    sentence = refusal(browser(photographer), session, "mark-own", notes=REMARK)
-    assert "Attendance can be marked from the day of the session on." in sentence
+    mine = browser(photographer)
+    assert "mark-own" not in text(mine.get(page(session)))
+    answer = mine.post(page(session, "mark-own"), {"notes": REMARK})
+    assert "Attendance can be marked from the day of the session on." in said(answer)
 
 
 # Who edits

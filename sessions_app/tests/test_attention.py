@@ -162,13 +162,13 @@ def test_the_office_is_told_of_all_seven_kinds_most_urgent_first(coordinator):
     assert found[0][2:] == (first.code, first.client.full_name, DAY, "Pre-scheduled")
 
 
-def test_who_does_not_see_all_is_told_of_their_own_and_never_of_money(photographer, plain_user):
+def test_who_does_not_see_all_is_told_of_their_own_work_and_never_of_money(
+    photographer, editor, plain_user
+):
     every_kind()
-    mine = book(session_time=time(19))
-    assign(mine, photographer)
-    assert not MONEY & set(kinds_for(photographer))
-    found = wanting(photographer, kinds_for(photographer), NOON)
-    assert [(one.kind, one.id) for one in found] == [("stale_requests", mine.pk)]
+    assert kinds_for(photographer) == [Attention.ATTENDANCE_MISSING]
+    assert kinds_for(editor) == [Attention.EDITING_OVERDUE]
+    assert wanting(photographer, kinds_for(photographer), NOON) == []
     assert wanting(plain_user, kinds_for(plain_user), NOON) == []
 
 
