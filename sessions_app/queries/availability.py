@@ -117,6 +117,8 @@ def availability(
     InvalidSessionDate for the past, ValidationFailed for more than five years ahead.
     """
     _refuse_far(day, at)
+    if day < studio_day(at):  # asked first: east of Greenwich the first day of all is no instant
+        raise InvalidSessionDate
     starts_at = instant(day, clock.replace(second=0, microsecond=0))  # as booking does
     if starts_at < at:
         raise InvalidSessionDate

@@ -214,6 +214,12 @@ def test_the_past_and_the_far_future_are_refused(room, pedro):
     assert set(refusal.value.errors) == {"date"}
 
 
+def test_the_first_day_of_all_is_past_east_of_greenwich_too(room, settings):
+    settings.TIME_ZONE = "Europe/Madrid"
+    with pytest.raises(InvalidSessionDate):
+        availability(studio(), date.min, time(0), viewer=None, at=AT)
+
+
 def test_outside_the_opening_hours_is_no_obstacle(room, pedro):
     assert is_free(studio(), at_clock(20))
     assert is_free(studio(), at_clock(10, day=date(2026, 4, 19)))  # a Sunday
