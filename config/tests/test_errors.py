@@ -456,6 +456,7 @@ def test_the_enums_are_those_of_the_contract():
     assert "Maintenance" in values["room_status"]
 
 
+@pytest.mark.django_db
 def test_the_business_rules_are_told():
     assert APIClient().get("/api/v1/config/business-rules").json() == {
         "payment_deadline_days": 5,
