@@ -30,7 +30,7 @@ from users.tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 AT_MOST = 15
-MANY = 30
+MANY = 8
 Grow = Callable[[int], None]
 Page = tuple[Browser, str, dict[str, Any]]
 
