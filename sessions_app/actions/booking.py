@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from config.business_rules import business_rules
 from config.clock import studio_day
 from config.errors import ValidationFailed
-from sessions_app.actions import claims, lifecycle
+from sessions_app.actions import claims, lifecycle, team
 from sessions_app.actions.conditions import (
     refuse_closed_room,
     refuse_inactive_client,
@@ -65,6 +65,25 @@ def book(
     refuse_low_deposit(session, override, actor=actor, at=at)
     lifecycle.begin(session, Status.REQUEST, actor=actor, at=at)
     claims.hold_first(session, actor=actor, at=at)
+    return session
+
+
+@transaction.atomic
+def book_with_photographer(
+    request: Request,
+    photographer_id: int | None,
+    *,
+    actor: Actor,
+    at: datetime,
+    override: Override | None = None,
+) -> Session:
+    """Book a session and assign its first photographer, where one is named; all of it or nothing.
+
+    Raises what `book` and `team.assign` raise.
+    """
+    session = book(request, actor=actor, at=at, override=override)
+    if photographer_id is not None:
+        team.assign(session, photographer_id, actor=actor, at=at)
     return session
 
 

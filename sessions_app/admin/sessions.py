@@ -26,7 +26,7 @@ from config.business_rules import business_rules
 from config.clock import now
 from config.search import folded_text
 from sessions_app import rules
-from sessions_app.actions import booking, planning, team
+from sessions_app.actions import booking, planning
 from sessions_app.actions.overriding import closing
 from sessions_app.admin.agenda import AgendaPages
 from sessions_app.admin.availability import AvailabilityPage
@@ -308,10 +308,11 @@ class SessionAdmin(
             }
             session = planning.change_session(obj, changes, actor=actor, at=at, override=override)
         else:
-            session = booking.book(_request(facts), actor=actor, at=at, override=override)
+            first = facts.get("photographer")
+            session = booking.book_with_photographer(
+                _request(facts), first and first.pk, actor=actor, at=at, override=override
+            )
             obj.pk, obj.code = session.pk, session.code
-            if facts.get("photographer"):
-                team.assign(session, facts["photographer"].pk, actor=actor, at=at)
         for notice in notices(session, person_of(request)):
             messages.warning(request, notice)
 
