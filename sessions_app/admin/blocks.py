@@ -70,6 +70,13 @@ class BlockAdmin(WithButtons, RefusalsOnForm, RightsAdmin):
         """Call the action that gives it back; each subclass says which."""
         raise NotImplementedError
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Ask for an end: only maintenance "from now" has none, and is a button of the room."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "ends_at":
+            field.required = True
+        return field
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Take nothing from the address: a period is typed."""
         return {}
@@ -188,13 +195,6 @@ class MaintenanceAdmin(BlockAdmin):
         kwargs["queryset"] = Room.objects.exclude(status=RoomStatus.INACTIVE)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         field.label, field.required = _("Room"), True
-        return field
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Ask for an end: without one it is maintenance "from now", a button of the room."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "ends_at":
-            field.required = True
         return field
 
     def take(self, claim: Claim, period: Period, *, actor: Actor, at: datetime) -> Claim:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.contrib.messages import constants, get_messages
@@ -17,6 +17,8 @@ from sessions_app.tests.builders import assign, book, taken_to
 from users.models import User
 
 SESSIONS = "/admin/sessions_app/session/"
+AGENDA = f"{SESSIONS}agenda/"
+ENTRIES = f"{AGENDA}entries/"
 REMARK = "as agreed by phone on Monday"
 
 
@@ -112,3 +114,17 @@ def arrived(
     for photographer in team:
         assign(session, photographer, at=at)
     return taken_to(status, session, at=at)
+
+
+def wall(day: date, clock: time = time.min) -> str:
+    """Return a time as the calendar writes it: the studio's wall clock."""
+    return f"{day}T{clock:%H:%M:%S}"
+
+
+def shown(who: Browser, day: date, days: int = 1) -> list[dict[str, Any]]:
+    """Return what the agenda shows of some days."""
+    span = {"start": wall(day), "end": wall(day + timedelta(days=days))}
+    answer = who.get(ENTRIES, span)
+    assert answer.status_code == 200, answer.content
+    entries: list[dict[str, Any]] = answer.json()
+    return entries
