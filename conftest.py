@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from config.business_rules import forget_rules
 from config.clock import now, studio_day
+from notifications import post
 from users import tokens
 from users.models import SignIn, User
 from users.tests.factories import UserFactory
@@ -32,6 +33,12 @@ def pytest_runtestloop() -> Iterator[None]:
     """
     with settings.DATABASE_SERVER:
         return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """Let the messages that a test has written go out before its database is emptied."""
+    post.wait_until_done()
 
 
 @pytest.fixture(autouse=True)

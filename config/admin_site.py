@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-MENU = ("sessions_app", "clients", "catalog", "users", "records")
+MENU = ("sessions_app", "clients", "catalog", "users", "notifications", "records")
 """The apps in the order in which people look for them."""
 
 

@@ -49,6 +49,9 @@ class Environment:
     frontend_url: str
     https: bool
     log_level: str
+    log_format: str
+    web_concurrency: int
+    web_threads: int
     studio_name: str
     studio_time_zone: str
     studio_currency: str
@@ -59,6 +62,7 @@ class Environment:
     redis_url: str
     email: dict[str, Any]
     email_from: str
+    mail_provider: dict[str, str]
     business_rules: BusinessRules
 
 
@@ -99,6 +103,9 @@ def read_environment() -> Environment:
         log_level=env.str(
             "LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
         ),
+        log_format=env.str("LOG_FORMAT", "text", validate=OneOf(["text", "json"])),
+        web_concurrency=env.int("WEB_CONCURRENCY", 2, validate=Range(1)),
+        web_threads=env.int("WEB_THREADS", 4, validate=Range(1)),
         studio_name=env.str("STUDIO_NAME", "Studio"),
         studio_time_zone=env.time_zone("STUDIO_TIME_ZONE", "America/Guatemala"),
         studio_currency=env.str("STUDIO_CURRENCY", "GTQ", validate=Length(equal=3)),
@@ -109,6 +116,7 @@ def read_environment() -> Environment:
         redis_url=env.str("REDIS_URL", ""),
         email=env.email_url("EMAIL_URL", "console://"),
         email_from=env.str("EMAIL_FROM", "studio@localhost"),
+        mail_provider=_mail_provider(env),
         business_rules=_read_business_rules(env),
     )
     try:
@@ -175,7 +183,31 @@ def _opening_hours(value: str) -> OpeningHours:
         raise EnvError(str(error)) from None
 
 
+MAIL_PROVIDERS = {
+    "brevo": "BREVO_API_KEY",
+    "mailersend": "MAILERSEND_API_TOKEN",
+    "mailgun": "MAILGUN_API_KEY",
+    "postmark": "POSTMARK_SERVER_TOKEN",
+    "resend": "RESEND_API_KEY",
+    "sendgrid": "SENDGRID_API_KEY",
+}
+"""Providers that `EMAIL_URL` may name, `postmark://token`, and what anymail calls their secret."""
+
+
+def _mail_provider(env: Env) -> dict[str, str]:
+    """Return what anymail must know: the provider's secret, and the one its events come with."""
+    scheme, _colon, secret = (env.str("EMAIL_URL", "") or "").partition("://")
+    facts = {MAIL_PROVIDERS[scheme]: secret.strip("/")} if scheme in MAIL_PROVIDERS else {}
+    events = env.str("EMAIL_EVENTS_SECRET", "")
+    return {**facts, "WEBHOOK_SECRET": events} if events else facts
+
+
 def _email_url(value: str) -> dict[str, Any]:
+    scheme, _colon, secret = value.partition("://")
+    if scheme in MAIL_PROVIDERS:
+        if not secret.strip("/"):
+            raise EnvError(f"the secret is missing; {scheme}://secret is one")
+        return {"EMAIL_BACKEND": f"anymail.backends.{scheme}.EmailBackend"}
     facts: dict[str, Any] = dj_email_url.parse(value)
     if "EMAIL_BACKEND" not in facts:
         raise EnvError("no mail server is reached that way; smtp://user:password@host:587 is one")

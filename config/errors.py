@@ -6,11 +6,17 @@ admin prints the sentence, a command prints it and exits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+
+def in_readers_language(say: Callable[[], str]) -> Any:
+    """Return lazy text that is put together anew for each who reads it."""
+    return lazy(say, str)()
 
 
 class DomainError(Exception):

@@ -34,6 +34,9 @@ def prepared_process(argv: list[str]) -> Iterator[None]:
         _prepare_demo()
     elif os.environ.keys().isdisjoint({"SECRET_KEY", "DATABASE_URL", "DEBUG"}):
         load_dotenv(DEMO_ENVIRONMENT)
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(name) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(name, _end)
     try:
         with _embedded_database(command, argv):
             importlib.import_module("config.settings")
@@ -59,12 +62,10 @@ def _embedded_database(command: str, argv: list[str]) -> Iterator[None]:
     server = EmbeddedPostgres(BASE_DIR / "var" / "postgres")
     os.environ["DATABASE_URL"] = server.url()
     unneeded = command.lstrip("-") in WITHOUT_DATABASE | {"h"} or "--help" in argv
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, _end)
     with nullcontext() if unneeded else server:
         yield
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """Leave by the front door, so that the database is stopped on the way out."""
+    """Leave by the front door, so that what was started or begun is ended on the way out."""
     sys.exit(128 + number)

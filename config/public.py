@@ -24,6 +24,8 @@ from config.activation import ActiveStatus
 from config.api.fields import as_number
 from config.api.views import PublicView
 from config.business_rules import business_rules
+from config.clock import now
+from config.jobs.heartbeat import beat_lives
 from config.records.models import Channel
 from sessions_app.lifecycle import Status
 from sessions_app.models import (
@@ -158,22 +160,29 @@ class ReadinessView(PublicView):
     @extend_schema(operation_id="ready", responses={200: _READINESS, 503: _READINESS})
     def get(self, request: Request) -> Response:
         """Answer whether what the process depends on answers; 503 names what does not."""
-        checks = {"database": _database_answers, "broker": _broker_answers}
+        checks = {"database": _database_answers}
+        if settings.REDIS_URL:
+            checks |= {"broker": _broker_answers, "beat": _beat_lives}
         failed = [name for name, answers in checks.items() if not answers()]
         answer = {"status": "failed" if failed else "ok", "failed": failed}
         return Response(answer, 503 if failed else 200)
 
 
 def _broker_answers() -> bool:
-    """Tell whether Redis answers; where none is configured, none is needed."""
-    if not settings.REDIS_URL:
-        return True
     try:
         with Redis.from_url(
             settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
         ) as broker:
             return bool(broker.ping())
     except RedisError:
+        return False
+
+
+def _beat_lives() -> bool:
+    """Tell whether jobs run by themselves, as far as the database can be asked."""
+    try:
+        return beat_lives(now())
+    except DatabaseError:
         return False
 
 

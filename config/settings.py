@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import socket
+from datetime import time, timedelta
+from email.utils import formataddr, parseaddr
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +33,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "config.apps.StudioAdminConfig",
+    "anymail",
     "axes",
     "corsheaders",
     "django.contrib.auth",
@@ -43,7 +47,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     "config.records",
+    "config.jobs",
     "config.demo",
+    "notifications",
     "users",
     "clients",
     "catalog",
@@ -59,6 +65,7 @@ MIDDLEWARE = [
     "config.middleware.bodies.whole_body",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.pages.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -149,7 +156,10 @@ AXES_VERBOSE = False
 
 # Messages
 vars().update(ENVIRONMENT.email)
-DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+EMAIL_TIMEOUT = 20  # seconds for each answer of the mail server
+_name, _address = parseaddr(ENVIRONMENT.email_from)
+DEFAULT_FROM_EMAIL = formataddr((_name or STUDIO_NAME, _address))
+ANYMAIL = ENVIRONMENT.mail_provider
 
 # Language, time, files
 LANGUAGE_CODE = ENVIRONMENT.studio_language
@@ -160,6 +170,14 @@ USE_TZ = True
 TIME_ZONE = ENVIRONMENT.studio_time_zone
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
+# The name of a collected file has a hash of its content, so that browsers keep it for good.
+COLLECTED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+AS_THEY_ARE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": AS_THEY_ARE if DEBUG else COLLECTED},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # The back office
 UNFOLD = {
@@ -176,7 +194,10 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "sessions_app.admin.today.today",
     "SIDEBAR": {"navigation": "sessions_app.admin.menu.navigation"},
     "STYLES": [lambda _request: static("sessions_app/studio.css")],
-    "SCRIPTS": [lambda _request: static("sessions_app/studio.js")],
+    "SCRIPTS": [
+        lambda _request: static("sessions_app/studio.js"),
+        lambda _request: static("notifications/bell.js"),
+    ],
 }
 
 # Transport
@@ -311,21 +332,91 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Jobs: when each is due, on the studio's clocks; None is each minute. What a worker or a broker
+# misses is asked for again every ten minutes; the record of runs lets each time count once.
+JOB_TIMES = {
+    "cancel_unpaid_sessions": time(0, 0),
+    "assign_confirmed_sessions": time(0, 5),
+    "check_integrity": time(2, 0),
+    "send_reminders": time(9, 0),
+    "send_pending_messages": None,
+}
+CATCH_UP_MINUTES = 10
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    name: {
+        "task": "config.jobs.tasks.run_job",
+        "args": [name],
+        "schedule": crontab(hour=at.hour, minute=at.minute) if at else crontab(),
+        "options": {"expires": 60 * CATCH_UP_MINUTES if at else 60},  # seconds
+    }
+    for name, at in JOB_TIMES.items()
+} | {
+    "catch_up": {
+        "task": "config.jobs.tasks.catch_up",
+        "schedule": crontab(minute=f"*/{CATCH_UP_MINUTES}"),
+        "options": {"expires": 60 * CATCH_UP_MINUTES},
+    }
+}
+# In memory, because what beat missed while it was down is caught up with from the record of runs.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_ENABLE_UTC = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60  # seconds; the run is interrupted, the next one goes on
+CELERY_TASK_TIME_LIMIT = 10 * 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 15 * 60,  # seconds, above the time limit: no task is given out twice
+    "socket_connect_timeout": 5,
+    # A Redis that is gone without a word is found out by the system's probes, not by a time limit
+    # on answers: after one that only hung, Celery waits for ever for what it could not confirm.
+    "socket_keepalive": True,
+    "socket_keepalive_options": {
+        getattr(socket, name): value
+        for name, value in (
+            ("TCP_KEEPIDLE", 30),
+            ("TCP_KEEPINTVL", 10),
+            ("TCP_KEEPCNT", 3),
+            ("TCP_USER_TIMEOUT", 30_000),  # milliseconds
+        )
+        if hasattr(socket, name)  # Linux
+    },
+}
+
 # Logs: one line an event, to the standard error stream, for whatever collects it.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "config.middleware.request_ids.WithRequestId"}},
+    "filters": {"context": {"()": "config.logs.WithContext"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} [{request_id}] {name}: {message}", "style": "{"}
+        "text": {"()": "config.logs.TextLines"},
+        "json": {"()": "config.logs.JsonLines"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": "line",
+            "filters": ["context"],
+            "formatter": ENVIRONMENT.log_format,
         }
     },
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
-    "loggers": {"axes": {"level": "WARNING"}},  # it tells each step of what it does
+    "loggers": {
+        # Named, so that the handlers they bring along go: every line leaves by the one above.
+        **{
+            name: {"level": ENVIRONMENT.log_level, "propagate": True}
+            for name in ("django", "django.server", "gunicorn.access", "gunicorn.error")
+        },
+        "django.db.backends": {"level": "INFO"},  # below it tells queries with their values
+        "axes": {"level": "WARNING"},  # it tells each step of what it does
+    },
 }

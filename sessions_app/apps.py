@@ -7,8 +7,10 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Sessions")
 
     def ready(self) -> None:
-        """Tell the lower apps what they must ask: object rules, and what depends on whom."""
-        from sessions_app import dependents, rules
+        """Register with the lower apps: object rules, what depends on whom, messages, jobs."""
+        from sessions_app import dependents, jobs, messages, rules
 
         rules.register()
         dependents.register()
+        messages.register()
+        jobs.register()

@@ -26,9 +26,13 @@ class WithPages(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages before what Django would take for the id of a row."""
+        return [*self.page_urls(), *super().get_urls()]
+
+    def page_urls(self) -> list[URLPattern]:
+        """Return the pages alone."""
         marked = (getattr(type(self), name) for name in dir(type(self)))
         pages = [view for view in marked if hasattr(view, "address")]
-        own = [
+        return [
             path(
                 view.address,
                 self.admin_site.admin_view(view.__get__(self)),
@@ -36,7 +40,6 @@ class WithPages(ModelAdmin):
             )
             for view in pages
         ]
-        return [*own, *super().get_urls()]
 
     def shown_page(
         self, request: HttpRequest, template: str, title: Any, **facts: Any

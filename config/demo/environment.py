@@ -1,4 +1,4 @@
-"""The demo's own environment: it turns DEBUG on and keeps a generated secret under `var/`."""
+"""The demo's own environment: DEBUG is on; a generated secret and e-mails lie under `var/`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def prepare(path: Path) -> None:
     """Set DEBUG and SECRET_KEY for this process; raise DemoRefused where DEBUG is explicitly off.
 
     The secret is generated once and kept, readable by its owner only, so that sign-ins survive a
-    restart.
+    restart. Where no mail server is named, e-mails are written beside it, a file each.
     """
     if explicit_flag("DEBUG") is False:
         raise DemoRefused(
@@ -31,3 +31,6 @@ def prepare(path: Path) -> None:
             file.write(f"DEBUG=true\nSECRET_KEY={secrets.token_urlsafe(60)}\n")
     os.environ["DEBUG"] = "true"
     load_dotenv(path)
+    os.environ.setdefault("LOG_LEVEL", "WARNING")  # whom one can be stays on the screen
+    if not os.environ.get("EMAIL_URL"):
+        os.environ["EMAIL_URL"] = f"file:///{path.parent / 'mail'}"

@@ -22,6 +22,7 @@ from config.demo.plan import Plan
 from config.demo.timeline import Progress
 from config.records.audit import record
 from config.records.models import AuditEntry
+from notifications.writing import silence
 from users.actions.roles import set_up_roles
 
 SEED = 20_260
@@ -88,7 +89,7 @@ def fill_with(
     transaction has overwritten; when stopped, they are left half made.
     """
     midnight = start_of(studio_day(at))
-    with _quick_commits() if years_back else transaction.atomic():
+    with silence(), _quick_commits() if years_back else transaction.atomic():
         studio = _open(at, years_back)
         timeline.live((life(studio, plan) for plan in plans), midnight, progress)
         absences.take(studio, midnight)

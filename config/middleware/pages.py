@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 
+from config.logs import working_for
+
 if TYPE_CHECKING:
     _Base = MiddlewareMixin
 else:
@@ -33,7 +35,13 @@ class Sessions(OfPages, SessionMiddleware):
 
 
 class Authentication(OfPages, AuthenticationMiddleware):
-    """`request.user` of pages."""
+    """`request.user` of pages, whose lines in the log name them."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Tell who it is, where someone is signed in."""
+        super().process_request(request)
+        if request.user.is_authenticated:
+            working_for(request.user.pk)
 
 
 class Languages(OfPages, MiddlewareMixin):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -41,12 +40,3 @@ def request_id(
 def forget(**_kwargs: Any) -> None:
     """Let the id go only now: Django writes its own line after the last middleware."""
     current_request_id.set(NONE)
-
-
-class WithRequestId(logging.Filter):
-    """Lets every log line tell the request it belongs to; “-” where there is none."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Add the id; nothing is left out."""
-        record.request_id = current_request_id.get()
-        return True

@@ -22,12 +22,12 @@ def record(
     at: datetime,
     reason: str = "",
     changes: Mapping[str, Any] | None = None,
-) -> None:
-    """Write one audit row in the transaction of what it tells.
+) -> AuditEntry:
+    """Write one audit row in the transaction of what it tells, and return it.
 
     `changes` is what changed, as JSON can hold it; never a password or a token.
     """
-    AuditEntry.objects.create(
+    return AuditEntry.objects.create(
         at=at,
         actor=actor.user,
         channel=actor.channel,

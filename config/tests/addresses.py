@@ -76,6 +76,12 @@ DELETE roles/{role}                                               401 403 403 40
 GET    permissions                                                401 200 403 403 403 403 403 403
 GET    permissions/by-module                                      401 200 403 403 403 403 403 403
 
+GET    notifications                                              401 200 200 200 200 200 200 200
+GET    notifications                      unread                  401 200 200 200 200 200 200 200
+GET    notifications/unread-count                                 401 200 200 200 200 200 200 200
+POST   notifications/{notification}/read                          401 404 404 200 404 404 404 404
+POST   notifications/read-all                                     401 204 204 204 204 204 204 204
+
 GET    dashboard/stats                                            401 200 200 200 200 200 200 200
 GET    photographers/stats                                        401 200 200 200 200 200 403 200
 GET    photographers/sessions                                     401 200 200 200 200 200 403 200
@@ -356,6 +362,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "PUT rooms/{room}/maintenance over_bookings": MONTH,
     "GET rooms/{room}/agenda": MONTH,
+    "GET notifications unread": {"unread_only": True},
     "GET agenda": MONTH,
     "GET availability": {"date": IN_TIME, "time": "10:00", **WISH},
     "GET availability/slots": {**MONTH, **WISH},

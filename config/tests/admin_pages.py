@@ -31,12 +31,25 @@ PAGES = """
 /catalog/                                                door 200  200  404  404  404  door 404
 /sessions_app/                                           door 200  200  200  200  200  door 200
 
+/notifications/notification/                             door 200  200  200  200  200  door 200
+/notifications/notification/unread/                      door 200  200  200  200  200  door 200
+/notifications/notification/open/                        door 405  405  405  405  405  door 405
+/notifications/notification/read-all/                    door 405  405  405  405  405  door 405
+/notifications/notification/by-email/                    door 200  200  200  200  200  door 200
+
 /records/auditentry/                                     door 200  403  403  403  403  door 403
 /records/auditentry/add/                                 door 403  403  403  403  403  door 403
 /records/auditentry/{entry}/                             door back back back back back door back
 /records/auditentry/{entry}/change/                      door 200  403  403  403  403  door 403
 /records/auditentry/{entry}/history/                     door 200  403  403  403  403  door 403
 /records/auditentry/{entry}/delete/                      door 403  403  403  403  403  door 403
+
+/records/jobrun/                                         door 200  403  403  403  403  door 403
+/records/jobrun/add/                                     door 403  403  403  403  403  door 403
+/records/jobrun/{job_run}/                               door back back back back back door back
+/records/jobrun/{job_run}/change/                        door 200  403  403  403  403  door 403
+/records/jobrun/{job_run}/history/                       door 200  403  403  403  403  door 403
+/records/jobrun/{job_run}/delete/                        door 403  403  403  403  403  door 403
 
 /records/studiosettings/                                 door 200  403  403  403  403  door 403
 /records/studiosettings/add/                             door 403  403  403  403  403  door 403
@@ -74,6 +87,20 @@ PAGES = """
 /users/user/{editor}/password/                           door 200  403  403  403  403  door 403
 /users/user/{editor}/deactivate/                         door 200  403  403  403  403  door 403
 /users/user/{inactive_person}/reactivate/                door 200  403  403  403  403  door 403
+
+/notifications/                                          door 200  200  404  404  404  door 404
+/notifications/email/                                    door 200  200  403  403  403  door 403
+/notifications/email/add/                                door 403  403  403  403  403  door 403
+/notifications/email/how-they-look/                      door 200  200  403  403  403  door 403
+/notifications/email/{letter}/                           door back back back back back door back
+/notifications/email/{letter}/change/                    door 200  200  403  403  403  door 403
+/notifications/email/{secret_letter}/change/             door 200  home 403  403  403  door 403
+/notifications/email/{letter}/history/                   door 200  200  home home home door home
+/notifications/email/{secret_letter}/history/            door 200  home home home home door home
+/notifications/email/{letter}/delete/                    door 403  403  403  403  403  door 403
+/notifications/email/{failed_letter}/again/              door 200  200  home home home door home
+/notifications/email/{letter}/again/                     door back back home home home door home
+/notifications/email/{secret_letter}/again/              door back home home home home door home
 
 /clients/client/                                         door 200  200  403  403  403  door 403
 /clients/client/add/                                     door 200  200  403  403  403  door 403
@@ -257,10 +284,14 @@ PAGES = """
 _PAGES_OF_ALL = ("Today", "Agenda")
 _OFFICE = (
     *("Today", "Agenda", "Are you free?", "Editing queue"),
-    *("Sessions", "Clients", "Time off", "Packages", "Items", "Rooms", "Maintenance"),
+    *("Sessions", "Clients", "Time off", "E-mails"),
+    *("Packages", "Items", "Rooms", "Maintenance"),
 )
 MENUS = {
-    "admin": (*_OFFICE, "People", "Invitations", "Roles", "Studio settings", "Audit trail"),
+    "admin": (
+        *_OFFICE,
+        *("People", "Invitations", "Roles", "Studio settings", "Audit trail", "Job runs"),
+    ),
     "coordinator": _OFFICE,
     "covering": (*_PAGES_OF_ALL, "Sessions", "Time off"),
     "other": (*_PAGES_OF_ALL, "Sessions", "Time off"),

@@ -15,6 +15,7 @@ OFFICE = {"admin", "coordinator"}
 ADMIN = {"admin"}
 NOBODY: set[str] = set()
 
+NOTIFICATIONS = "/notifications/notification/"
 NEW_PASSWORD = "Other-Horse-2026!"
 TODAY = studio_day(now())
 REASON = {"reason": "as agreed by phone"}
@@ -276,6 +277,13 @@ POSTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ),
     ("/sessions_app/maintenance/{maintenance}/change/", _period(90), NOBODY),
     ("/sessions_app/session/take-next/", {}, {"editor", "editing"}),
+    (f"{NOTIFICATIONS}open/", {"notification": "{notification}"}, {"covering"}),
+    (f"{NOTIFICATIONS}open/", {"notification": "987654321"}, NOBODY),
+    (f"{NOTIFICATIONS}open/", {"notification": "x"}, NOBODY),
+    (f"{NOTIFICATIONS}read-all/", {}, {*OFFICE, "covering", "editor", "editing"}),
+    (f"{NOTIFICATIONS}by-email/", {"kinds": "refund_to_pay"}, OFFICE),
+    (f"{NOTIFICATIONS}by-email/", {"kinds": "override_used"}, ADMIN),
+    (f"{NOTIFICATIONS}by-email/", {"kinds": "invitation"}, NOBODY),
     _all_of("sessions_app/session", "confirm_rows", "offered", OFFICE),
     _all_of("sessions_app/session", "confirm_rows", "session", NOBODY),
     _all_of("sessions_app/session", "confirm_rows", "hidden", NOBODY),
@@ -293,6 +301,8 @@ POSTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ("/records/studiosettings/change-settings/", SETTINGS, ADMIN),
     ("/records/studiosettings/change-settings/", SETTINGS | {"seen": ""}, NOBODY),
     ("/records/studiosettings/change-settings/", SETTINGS | {"travel_minutes": -1}, NOBODY),
+    ("/notifications/email/{failed_letter}/again/", {}, OFFICE),
+    ("/notifications/email/{letter}/again/", {}, NOBODY),  # it has not failed
     ("/catalog/room/{spare_room}/maintenance/", {}, ADMIN),
     *(
         (f"/{place}/{{{row}}}/{verb}/", {}, ADMIN)

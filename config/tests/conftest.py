@@ -1,13 +1,16 @@
-"""What the tables of who may do what share."""
+"""What the tables of who may do what share, and what tests of jobs do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import time
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from config.jobs import registry
+from config.jobs.registry import Case, Job, register
 from config.tests.world import World, build
 
 
@@ -20,6 +23,23 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def a_job(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[..., Job]:
+    """Return a maker of registered jobs, beside which there are no others."""
+    monkeypatch.setattr(registry, "_registered", {})
+    settings.JOB_TIMES = {}
+
+    def make(
+        *cases: Case, name: str = "tidy_up", due: time | None = time(2, 0), **facts: Any
+    ) -> Job:
+        job = Job(name, "Tidies up.", **({"cases": lambda at, channel: cases} | facts))
+        settings.JOB_TIMES[name] = due
+        register(job)
+        return job
+
+    return make
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

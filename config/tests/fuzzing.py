@@ -24,6 +24,7 @@ from config.clock import now, studio_day
 from config.tests.addresses import LINES, split
 from config.tests.test_api_permissions import blank, body_of
 from config.tests.world import World
+from notifications.models import Notification
 from sessions_app.models import Assignment, Line, Payment, Session, TimeOff
 from sessions_app.tests.builders import acting
 from users.actions import inviting
@@ -44,6 +45,7 @@ ROWS: dict[str, type[Model]] = {
     "roles": Role,
     "invitations": Invitation,
     "time-off": TimeOff,
+    "notifications": Notification,
 }
 """What an id of an address names, by the word before it."""
 

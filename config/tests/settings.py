@@ -21,6 +21,9 @@ os.environ |= {
     "STUDIO_LANGUAGE": "en",
     "PAYMENT_DEADLINE_DAYS": "5",
     "CHANGES_DEADLINE_DAYS": "7",
+    "REDIS_URL": "",
+    "EMAIL_URL": "console://",
+    "EMAIL_EVENTS_SECRET": "",
 }
 
 DATABASE_SERVER: AbstractContextManager[object] = nullcontext()
@@ -31,3 +34,7 @@ if "DATABASE_URL" not in os.environ:
         DATABASE_SERVER = _server
 
 from config.settings import *  # noqa: E402, F403
+
+# Nothing is collected for tests: files are served as they are, under their own names.
+STATIC_ROOT = None
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": AS_THEY_ARE}}  # noqa: F405

@@ -269,7 +269,10 @@ NEVER = {
         " JOIN sessions_app_session session ON session.id = payment.session_id"
         " WHERE payment_type = 'Refund' AND payment.verified_by_id = session.cancelled_by_id"
     ),
-    "steps after the midnight that began the day": STEPPED + "changed_at > %(midnight)s",
+    # Its jobs go on from there, as any studio's do.
+    "steps after the midnight that began the day": (
+        STEPPED + "changed_at > %(midnight)s AND channel <> 'job'"
+    ),
     "payments after it": (PAYMENTS + "greatest(created_at, verified_at, voided_at) > %(midnight)s"),
     "office work outside office hours": (
         "SELECT count(*) FROM (SELECT changed_at AT TIME ZONE 'America/Guatemala' AS at"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from rest_framework.test import APIClient
 
+from config.clock import now
+from config.records.models import Channel, JobRun, RunStatus
 from config.tests.test_api_permissions import LINES, split
 from config.tests.test_settings import run
 from config.tests.unruly import SECRET
@@ -556,5 +559,34 @@ def redis_url(settings, request):
 
 @pytest.mark.parametrize("redis_url", ["redis://127.0.0.1:1/0"], indirect=True)
 def test_readiness_names_the_broker_that_does_not_answer(db, redis_url):
+    a_run_by_itself()
     answer = Browser().get("/health/ready")
     assert (answer.status_code, answer.json()["failed"]) == (503, ["broker"])
+
+
+@pytest.mark.parametrize("redis_url", ["redis://127.0.0.1:1/0"], indirect=True)
+def test_readiness_names_the_beat_that_is_not_heard(db, redis_url):
+    assert Browser().get("/health/ready").json()["failed"] == ["broker", "beat"]
+    a_run_by_itself(started_at=now() - timedelta(minutes=4))
+    assert Browser().get("/health/ready").json()["failed"] == ["broker", "beat"]
+
+
+def test_without_redis_readiness_asks_neither_broker_nor_beat(db, settings):
+    settings.REDIS_URL = ""
+    assert Browser().get("/health/ready").json() == {"status": "ok", "failed": []}
+
+
+def a_run_by_itself(started_at: datetime | None = None) -> None:
+    """Record a run of the job of each minute, as beat and worker leave it."""
+    at = started_at or now()
+    JobRun.objects.create(
+        job="send_pending_messages",
+        channel=Channel.JOB,
+        status=RunStatus.SUCCEEDED,
+        as_of=at,
+        first_started_at=at,
+        started_at=at,
+        finished_at=at,
+        host="localhost",
+        pid=1,
+    )

@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
-from config.middleware.request_ids import NONE, WithRequestId, current_request_id, request_id
+from config.logs import WithContext
+from config.middleware.request_ids import NONE, current_request_id, request_id
 from conftest import signed_in
 
 logger = logging.getLogger("config.tests.of_request_ids")
@@ -41,7 +42,7 @@ def lines() -> Iterator[Callable[[], list[str]]]:
         one
         for one in logging.getLogger().handlers
         if isinstance(one, logging.StreamHandler)
-        and any(isinstance(kept, WithRequestId) for kept in one.filters)
+        and any(isinstance(kept, WithContext) for kept in one.filters)
     ]
     stream = io.StringIO()
     before = handler.setStream(stream)

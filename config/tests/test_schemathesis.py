@@ -60,7 +60,7 @@ def group_of(operation: APIOperation) -> str:
 
 SIZES = Counter(map(group_of, OPERATIONS))
 IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-PER_GROUP = 1000 if IS_THOROUGH else 100  # cases, of each person
+PER_GROUP = 1000 if IS_THOROUGH else 60  # cases, of each person
 
 
 def an_error_is_the_envelope(ctx: CheckContext, response: Response, case: Case) -> None:

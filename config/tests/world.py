@@ -14,7 +14,8 @@ from catalog.tests.factories import ItemFactory, PackageFactory, PackageItemFact
 from clients.models import Client
 from clients.tests.factories import ClientFactory
 from config.clock import now, studio_day
-from config.records.models import AuditEntry
+from config.records.models import AuditEntry, Channel, JobRun
+from notifications.models import Email, EmailStatus, Notification
 from sessions_app.actions import attendance, cancelling, editing, hiding, lines, maintenance, team
 from sessions_app.actions.time_off import take_time_off
 from sessions_app.actions.transition import transition
@@ -121,6 +122,16 @@ def build(**client_facts: Any) -> World:
         "invitation": inviting.invite("invited@example.com", actor=system, at=at).invitation,
         "version": change_settings({"request_hold_days": 21}, actor=system, at=at, seen=None),
         "entry": AuditEntry.objects.latest("id"),
+        "job_run": JobRun.objects.create(
+            job="send_reminders",
+            channel=Channel.JOB,
+            as_of=at,
+            first_started_at=at,
+            started_at=at,
+            host="localhost",
+            pid=1,
+        ),
+        "notification": Notification.objects.get(recipient=covering, session_id=session.pk),
         "time_off": take_time_off(
             covering.pk,
             Period(at + timedelta(days=200), at + timedelta(days=201)),
@@ -133,6 +144,7 @@ def build(**client_facts: Any) -> World:
     rows["inactive_person"].status = "Inactive"
     rows["inactive_person"].save()
     rows |= lived(Studio(client, room, people, at))
+    rows |= letters(rows)
     ids: dict[str, Any] = {name: row.pk for name, row in rows.items()}
     ids["token"] = "a-token-that-nobody-has"
     ids["starts"] = f"{day}T10:00:00"
@@ -154,6 +166,19 @@ def out_of_service(period: Period, admin: User, at: datetime) -> dict[str, Any]:
         "broken_room": broken,
         "maintenance": maintenance.plan_maintenance(repaired, period, actor=actor, at=at),
         "repairs": Claim.objects.get(room=broken),
+    }
+
+
+def letters(rows: dict[str, Any]) -> dict[str, Email]:
+    """Return an e-mail to a client, one that has failed, and one that lets its reader in."""
+    confirmations = Email.objects.filter(kind="session_confirmed")
+    failed = confirmations.get(session_id=rows["late"].pk)
+    failed.status, failed.reason = EmailStatus.FAILED, "no mail server answers"
+    failed.save()
+    return {
+        "letter": confirmations.get(session_id=rows["confirmed"].pk),
+        "failed_letter": failed,
+        "secret_letter": Email.objects.get(kind="invitation"),
     }
 
 

@@ -22,7 +22,9 @@ from sessions_app.actions.locking import lock_client, lock_rooms, next_number
 from sessions_app.actions.scheduling import refuse_wrong_place, set_period
 from sessions_app.actions.totals import refuse_low_deposit
 from sessions_app.lifecycle import Status
+from sessions_app.messages import staff
 from sessions_app.models import Session, SessionType
+from sessions_app.queries.standing import is_high_risk
 from users.actors import Actor, Override
 from users.models import User
 from users.rights import Right
@@ -65,6 +67,8 @@ def book(
     refuse_low_deposit(session, override, actor=actor, at=at)
     lifecycle.begin(session, Status.REQUEST, actor=actor, at=at)
     claims.hold_first(session, actor=actor, at=at)
+    if is_high_risk(session.client):
+        staff.high_risk_booking(session, actor=actor, at=at)
     return session
 
 

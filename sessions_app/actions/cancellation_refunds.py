@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from config.records.audit import record
 from sessions_app.actions.ledger import add_refund, follow_ledger, set_rejected
 from sessions_app.lifecycle import Status
+from sessions_app.messages import clients
 from sessions_app.models import Initiator, Payment, PaymentStatus, Session
 from sessions_app.policy.ledger import ZERO, Ledger
 from sessions_app.policy.refunds import Refund, share
@@ -88,3 +89,4 @@ def _replace(
         reason=explanation,
         changes={"refund": [pending.amount if pending else ZERO, amount]},
     )
+    clients.cancelled(session, at=at)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.amounts import money as shown
 from config.errors import ValidationFailed
@@ -15,7 +16,8 @@ from sessions_app.actions import claims, lifecycle
 from sessions_app.actions.cancellation_refunds import record_refund, replace_refund
 from sessions_app.actions.lifecycle import not_now
 from sessions_app.actions.locking import lock, refuse_stale
-from sessions_app.lifecycle import Status
+from sessions_app.lifecycle import Status, since
+from sessions_app.messages import clients, staff
 from sessions_app.models import CancellationCategory, Initiator, PaymentStatus, Session
 from sessions_app.models.claim import EndCause
 from sessions_app.policy.refunds import Refund
@@ -30,6 +32,8 @@ CANCELLATION = (
     "cancellation_initiator",
     "cancellation_category",
 )
+
+ANOTHER_AMOUNT = gettext_lazy("Another amount is returned than the rules give.")
 
 
 def preview(session: Session, initiator: Initiator, *, actor: Actor, at: datetime) -> Refund:
@@ -62,6 +66,7 @@ def cancel(
     """
     session = lock(session)
     (step,) = lifecycle.steps_to(session, Status.CANCELED, actor)
+    is_late = _is_late(session, at)
     if not reason.strip():
         raise ValidationFailed({"reason": _("Say why it is cancelled.")})
     decided = refund_if_cancelled(session, initiator, at)
@@ -86,7 +91,7 @@ def cancel(
         "refund_by_the_rules": decided.amount,
         "explanation": explanation,
     }
-    record(
+    entry = record(
         "session.cancelled",
         session,
         actor=actor,
@@ -94,6 +99,12 @@ def cancel(
         reason=reason,
         changes=changes,
     )
+    if amount != decided.amount and override is not None:
+        staff.overridden(session, ANOTHER_AMOUNT, override.reason, key=entry.pk, actor=actor, at=at)
+    clients.cancelled(session, at=at)
+    staff.cancelled(session, actor=actor, at=at)
+    if is_late and initiator in (Initiator.STUDIO, Initiator.FORCE_MAJEURE):
+        staff.cancelled_late(session, reason, actor=actor, at=at)
     return session
 
 
@@ -137,6 +148,14 @@ def correct_initiator(
     decided = refund_if_cancelled(session, initiator, session.cancelled_at)
     replace_refund(session, decided, actor=actor, at=at)
     return session
+
+
+def _is_late(session: Session, at: datetime) -> bool:
+    """Tell whether admins want to know why it is cancelled: late, or assigned already."""
+    deadline = session.changes_deadline_at
+    if session.status == Status.CONFIRMED:
+        return deadline is not None and at >= deadline
+    return session.status in since(Status.ASSIGNED)
 
 
 def _overriding(session: Session, amount: Decimal, override: Override | None) -> str:

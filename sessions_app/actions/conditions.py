@@ -13,7 +13,7 @@ from clients.models import Client
 from config.amounts import money as shown
 from config.business_rules import business_rules
 from config.clock import as_wire, studio_day, studio_zone
-from config.errors import InactiveResource
+from config.errors import InactiveResource, in_readers_language
 from sessions_app.actions.locking import lock_people
 from sessions_app.errors import (
     ChangesDeadlineExpired,
@@ -167,13 +167,17 @@ def there_are_enough_photographers(session: Session, viewer: User | None) -> Non
     found = staffing.staffing_of(session)
     if found.is_enough:
         return
-    sentence = _(
-        "%(missing)d more photographers are needed at that time; %(free)d are free, and other "
-        "confirmed sessions need %(promised)d."
-    )
     facts = {"missing": found.missing, "free": found.free, "promised": found.promised}
     raise PhotographerNotAvailable(
-        sentence % facts,
+        in_readers_language(
+            lambda: (
+                _(
+                    "%(missing)d more photographers are needed at that time; %(free)d are free, "
+                    "and other confirmed sessions need %(promised)d."
+                )
+                % facts
+            )
+        ),
         required=session.photographers_needed,
         conflicts=conflicts.described(found.in_the_way, viewer),
         next_free=[],
@@ -183,9 +187,11 @@ def there_are_enough_photographers(session: Session, viewer: User | None) -> Non
 def nothing_is_left_to_pay(session: Session, viewer: User | None) -> None:
     """The balance is 0, where the studio asks for full payment before delivery."""
     if business_rules().requires_full_payment and session.balance_amount > 0:
-        sentence = _("%(balance)s are still to be paid.")
+        balance = shown(session.balance_amount)
         raise InsufficientPayment(
-            sentence % {"balance": shown(session.balance_amount)},
+            in_readers_language(
+                lambda: _("%(balance)s are still to be paid.") % {"balance": balance}
+            ),
             required=money.as_wire(session.total_amount),
             paid=money.as_wire(session.paid_amount),
         )

@@ -24,6 +24,7 @@ from sessions_app.errors import (
     SessionNotFound,
 )
 from sessions_app.lifecycle import Status, path
+from sessions_app.messages import clients, staff
 from sessions_app.models import Session
 from sessions_app.queries.editing_queue import waiting
 from users.actors import Actor
@@ -99,12 +100,13 @@ def assign_editor(session: Session, editor_id: int, *, actor: Actor, at: datetim
     refuse_unfit_editor(editor)
     if session.status != Status.READY:
         _refuse_overload(editor)
-    session.editing_assigned_to = editor
+    before, session.editing_assigned_to = session.editing_assigned_to, editor
     if session.status == Status.ATTENDED:
         (step,) = path(Status.ATTENDED, Status.IN_EDITING)
         lifecycle.take(session, step, actor=actor, at=at)
     else:
         session.save_changes("editing_assigned_to", by=actor.user, at=at)
+    staff.editing_assigned(session, before, actor=actor, at=at)
     return session
 
 
@@ -120,8 +122,10 @@ def release_editor(session: Session, *, actor: Actor, at: datetime, reason: str)
         raise ValidationFailed({"reason": _("A reason is needed for this.")})
     if session.status != Status.IN_EDITING:
         raise not_now(session, actor, _("Only a session in editing can be given back."))
+    before = session.editing_assigned_to
     (step,) = path(Status.IN_EDITING, Status.ATTENDED)
     lifecycle.take(session, step, actor=actor, at=at, reason=reason)
+    staff.editing_released(session, before, actor=actor, at=at)
     return session
 
 
@@ -160,6 +164,7 @@ def change_editing_days(
     record(
         "session.editing_days_changed", session, actor=actor, at=at, reason=note, changes=changes
     )
+    clients.delivery_date_changed(session, at=at)
     return session
 
 

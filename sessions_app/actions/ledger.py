@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from config.clock import studio_day
 from config.constraints import translated
 from config.errors import DomainError, Duplicate
+from sessions_app.messages import staff
 from sessions_app.models import Payment, PaymentStatus, PaymentType, Session
 from sessions_app.models.payment import DOCUMENT_ONCE, ONE_DEPOSIT
 from sessions_app.policy.ledger import Ledger
@@ -38,7 +39,10 @@ def add(
     notes: str = "",
     is_of_cancellation: bool = False,
 ) -> Payment:
-    """Add a row. Raises Duplicate for a second live deposit or a document number used before."""
+    """Add a row; who verifies a pending one is told.
+
+    Raises Duplicate for a second live deposit or a document number used before.
+    """
     payment = Payment(
         session=session,
         payment_type=payment_type,
@@ -56,6 +60,8 @@ def add(
         payment.verified_at, payment.verified_by = at, actor.user
     with translated(_DUPLICATES):
         payment.save(force_insert=True)
+    if status == PaymentStatus.PENDING:
+        staff.to_verify(session, payment, actor=actor, at=at)
     return payment
 
 

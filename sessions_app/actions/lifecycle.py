@@ -16,6 +16,7 @@ from sessions_app.actions.effects import EFFECTS
 from sessions_app.actions.overriding import as_told_to, override_or_raise
 from sessions_app.errors import InvalidTransition, MoneyRefusal
 from sessions_app.lifecycle import Status, Step
+from sessions_app.messages.steps import tell_step
 from sessions_app.models import HistoryEntry, Session
 from users.actors import Actor, Override
 from users.models import User
@@ -72,6 +73,7 @@ def take(
     touched = effect(session, at) if effect else ()
     advance(session, step, actor=actor, at=at, reason=reason, notes=notes)
     session.save_changes("status", *touched, by=actor.user, at=at)
+    tell_step(session, step, actor=actor, at=at)
 
 
 def advance(

@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from catalog.models import Item, Package, Room
 from clients.models import Client
+from config.logs import working_on
 from config.prepared import Prepared
 from config.records.changes import stale
 from sessions_app.errors import SessionNotFound
@@ -35,6 +36,7 @@ def lock(session: Session) -> Session:
     locked = _locked(Session, [session.pk]).get(session.pk)
     if locked is None or locked.hidden_at is not None:
         raise SessionNotFound
+    working_on(locked.code)
     return locked
 
 

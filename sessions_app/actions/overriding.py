@@ -10,6 +10,7 @@ from config.records.audit import record
 from sessions_app import rules
 from sessions_app.errors import ChangesDeadlineExpired, ImmutableSession, MoneyRefusal
 from sessions_app.lifecycle import Status
+from sessions_app.messages import staff
 from sessions_app.models import Session
 from sessions_app.policy.deadlines import shown_deadline
 from sessions_app.rules import FieldGroup
@@ -24,10 +25,10 @@ def override_or_raise(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Raise the guard's refusal, or write down who passed it and why."""
+    """Raise the guard's refusal, or write down who passed it and why; other admins are told."""
     if override is None:
         raise as_told_to(actor, refusal)
-    record(
+    entry = record(
         "session.override",
         session,
         actor=actor,
@@ -35,6 +36,7 @@ def override_or_raise(
         reason=override.reason,
         changes={"guard": refusal.code, "context": refusal.context},
     )
+    staff.overridden(session, refusal, override.reason, key=entry.pk, actor=actor, at=at)
 
 
 def as_told_to(actor: Actor, refusal: DomainError) -> DomainError:

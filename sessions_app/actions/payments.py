@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.amounts import money as shown
 from config.clock import studio_day
@@ -140,7 +141,9 @@ def _refund(
     left = paid.refundable - receipt.amount
     if session.status in since(Status.CONFIRMED) and left < session.deposit_amount:
         refusal = OverrideNeeded(
-            _("With this refund the deposit would no longer be covered; it needs an override."),
+            gettext_lazy(
+                "With this refund the deposit would no longer be covered; it needs an override."
+            ),
             required=money.as_wire(session.deposit_amount),
             paid=money.as_wire(left),
         )

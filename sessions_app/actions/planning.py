@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,7 @@ from sessions_app.actions.scheduling import (
 from sessions_app.actions.totals import TOTAL_FIELDS, refuse_low_deposit, retotal
 from sessions_app.errors import MissingSchedule
 from sessions_app.lifecycle import Status, since
+from sessions_app.messages import clients, staff
 from sessions_app.models import Session, SessionType
 from sessions_app.policy.periods import Period
 from sessions_app.queries import conflicts
@@ -41,6 +43,7 @@ from users.actors import Actor, Override
 Changes = Mapping[str, Any]
 
 SCHEDULE = frozenset({"session_date", "session_time", "estimated_duration_hours"})
+PLACE = frozenset({"room_id", "location"})
 MONEY_TERMS = frozenset({"transportation_cost", "discount", "deposit_percentage"})
 
 
@@ -79,7 +82,7 @@ def change_session(
     changed = {name: value for name, value in changes.items() if getattr(session, name) != value}
     if not changed:
         return session
-    old_period = session.period
+    was = copy(session)
     for name, value in changed.items():
         setattr(session, name, value)
     _refuse_wrong_form(session, changed)
@@ -93,7 +96,10 @@ def change_session(
         touched |= set(apply_schedule(session, touched, at))
     session.save_changes(*touched, by=actor.user, at=at)
     if (SCHEDULE | {"room_id"}) & touched:
-        let_claims_follow(session, old_period, actor=actor, at=at)
+        let_claims_follow(session, was.period, actor=actor, at=at)
+    if (SCHEDULE | PLACE) & touched:
+        clients.moved(session, was, at=at)
+        staff.moved(session, was, actor=actor, at=at)
     return session
 
 

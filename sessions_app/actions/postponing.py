@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from sessions_app.actions.locking import lock
 from sessions_app.actions.planning import SCHEDULE, apply_schedule, let_claims_follow
 from sessions_app.actions.scheduling import refuse_wrong_place
 from sessions_app.lifecycle import Status
+from sessions_app.messages import clients, staff
 from sessions_app.models import Session
 from users.actors import Actor
 from users.rights import Right
@@ -50,7 +52,7 @@ def postpone(
     if session.status not in POSTPONABLE:
         raise not_now(session, actor, _("Only a Confirmed or Assigned session is postponed."))
     changes_deadline_is_past(session, at)
-    old_period, was = session.period, _shown(session)
+    was = copy(session)
     session.session_date, session.session_time = session_date, session_time
     if estimated_duration_hours is not None:
         session.estimated_duration_hours = estimated_duration_hours
@@ -61,9 +63,11 @@ def postpone(
     if room_id is not None and session.room is None:
         raise ValidationFailed({"room_id": _("There is no such room.")})
     session.save_changes(*SCHEDULE, "room_id", *touched, by=actor.user, at=at)
-    let_claims_follow(session, old_period, actor=actor, at=at)
-    changes = {"when": [was, _shown(session)]}
+    let_claims_follow(session, was.period, actor=actor, at=at)
+    changes = {"when": [_shown(was), _shown(session)]}
     record("session.postponed", session, actor=actor, at=at, reason=reason, changes=changes)
+    clients.moved(session, was, at=at)
+    staff.moved(session, was, actor=actor, at=at)
     return session
 
 

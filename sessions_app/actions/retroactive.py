@@ -13,6 +13,7 @@ from catalog.models import Item, Package
 from config.clock import studio_day
 from config.errors import ValidationFailed
 from config.records.audit import record
+from notifications.writing import silence
 from sessions_app.actions import booking, effects, lifecycle, lines, payments
 from sessions_app.actions.booking import Request
 from sessions_app.actions.conditions import (
@@ -53,6 +54,7 @@ class Past:
     editor_id: int | None = None
 
 
+@silence()
 @transaction.atomic
 def enter(
     request: Request,

@@ -25,6 +25,7 @@ from sessions_app.errors import (
     WrongRole,
 )
 from sessions_app.lifecycle import Status, path, since
+from sessions_app.messages import clients, staff
 from sessions_app.models import Assignment, AssignmentStatus, PhotographerRole, Session
 from sessions_app.policy import periods
 from sessions_app.policy.periods import Period
@@ -57,6 +58,7 @@ def assign(
     refuse_unfit_photographer(photographer)
     _refuse_second(session, photographer, role)
     assignment = _join(session, photographer, role or "", coverage, actor=actor, at=at)
+    staff.assigned(session, assignment, actor=actor, at=at)
     _move_on(session, actor=actor, at=at)
     return assignment
 
@@ -73,6 +75,7 @@ def change_assignment(
     session = _open(assignment.session, rules.TEAM_STATES, actor)
     assignment = _active(session, assignment)
     lock_people([assignment.photographer_id])
+    was = assignment.coverage
     changed = {name for name, value in changes.items() if getattr(assignment, name) != value}
     if not changed:
         return assignment
@@ -86,6 +89,7 @@ def change_assignment(
     assignment.save(update_fields=["role", "coverage_start", "coverage_end", "notes"])
     session.save_changes(by=actor.user, at=at)
     claims.hold(session, actor=actor, at=at)
+    staff.coverage_changed(session, assignment, was, actor=actor, at=at)
     return assignment
 
 
@@ -104,6 +108,7 @@ def release(assignment: Assignment, *, actor: Actor, at: datetime) -> None:
     _end(assignment, AssignmentStatus.RELEASED)
     session.save_changes(by=actor.user, at=at)
     claims.hold(session, actor=actor, at=at)
+    staff.released(session, assignment, actor=actor, at=at)
     follow_marks(session, actor=actor, at=at)
 
 
@@ -131,7 +136,10 @@ def reassign(
     _refuse_second(session, photographer, None)
     _end(assignment, AssignmentStatus.REASSIGNED)
     record("assignment.reassigned", assignment, actor=actor, at=at, reason=reason)
-    return _join(session, photographer, assignment.role, assignment.coverage, actor=actor, at=at)
+    joined = _join(session, photographer, assignment.role, assignment.coverage, actor=actor, at=at)
+    staff.reassigned(session, assignment, joined, actor=actor, at=at)
+    clients.photographer_changed(session, joined, at=at)
+    return joined
 
 
 def _open(session: Session, states: Container[Status], actor: Actor) -> Session:

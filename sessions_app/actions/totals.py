@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from config.business_rules import business_rules
-from config.errors import DomainError, ValidationFailed
+from config.errors import DomainError, ValidationFailed, in_readers_language
 from sessions_app.actions.overriding import as_told_to, override_or_raise
 from sessions_app.errors import EmptySession, OverrideNeeded, PaymentExceedsTotal
 from sessions_app.lifecycle import PLANNED, Status, before, since
@@ -73,9 +73,13 @@ def refuse_low_deposit(
     """Raise OverrideNeeded for a deposit percentage below DEFAULT_DEPOSIT_PERCENTAGE."""
     default = business_rules().default_deposit_percentage
     if session.deposit_percentage < default:
-        sentence = _("A deposit below %(percentage)s %% needs an override by an admin.")
         refusal = OverrideNeeded(
-            sentence % {"percentage": default.normalize().to_eng_string()},
+            in_readers_language(
+                lambda: (
+                    _("A deposit below %(percentage)s %% needs an override by an admin.")
+                    % {"percentage": default.normalize().to_eng_string()}
+                )
+            ),
             required=money.as_wire(default),
         )
         override_or_raise(refusal, override, session, actor=actor, at=at)
@@ -91,9 +95,13 @@ def _look_at_discount(
 ) -> None:
     highest = business_rules().max_discount_percentage
     if sums.discount_percentage(session.discount) > highest:
-        sentence = _("A discount above %(percentage)s %% needs an override by an admin.")
         refusal = OverrideNeeded(
-            sentence % {"percentage": highest.normalize().to_eng_string()},
+            in_readers_language(
+                lambda: (
+                    _("A discount above %(percentage)s %% needs an override by an admin.")
+                    % {"percentage": highest.normalize().to_eng_string()}
+                )
+            ),
             required=money.as_wire(highest),
         )
         override_or_raise(refusal, override, session, actor=actor, at=at)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.errors import NotFound, ValidationFailed
 from config.records.audit import record
@@ -16,6 +17,7 @@ from sessions_app.actions.overriding import override_or_raise
 from sessions_app.actions.payments import require_payment_right
 from sessions_app.errors import OverrideNeeded, PaymentExceedsTotal, PaymentNotAllowed
 from sessions_app.lifecycle import Status, since
+from sessions_app.messages import clients, staff
 from sessions_app.models import Payment, PaymentStatus, Session
 from sessions_app.policy import money
 from sessions_app.queries.ledger import ledger
@@ -55,6 +57,7 @@ def verify(
     follow_payments(session, before, after, actor=actor, at=at)
     if payment.is_refund:
         _audit("payment.refund_verified", payment, session, actor=actor, at=at)
+        clients.refund_paid(session, payment, at=at)
     return payment
 
 
@@ -141,11 +144,14 @@ def _refuse_uncovering(
     left = ledger(session).refundable - payment.amount
     if session.status in since(Status.CONFIRMED) and left < session.deposit_amount:
         refusal = OverrideNeeded(
-            _("Without this payment the deposit is not covered; voiding it needs an override."),
+            gettext_lazy(
+                "Without this payment the deposit is not covered; voiding it needs an override."
+            ),
             required=money.as_wire(session.deposit_amount),
             paid=money.as_wire(left),
         )
         override_or_raise(refusal, override, session, actor=actor, at=at)
+        staff.uncovered(session, override.reason if override else "", actor=actor, at=at)
 
 
 def _audit(

@@ -33,6 +33,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("sessions_app.session", "camera"),
             ("clients.client", "groups"),
             ("sessions_app.timeoff", "beach_access"),
+            ("notifications.email", "outbox"),
         ),
         _group(
             _("Catalog"),
@@ -48,6 +49,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("users.role", "admin_panel_settings"),
             ("records.studiosettings", "tune"),
             ("records.auditentry", "history"),
+            ("records.jobrun", "schedule"),
         ),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from config.records.models import Channel
@@ -23,6 +24,11 @@ class HistoryEntry(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     notes = models.TextField(_("notes"), blank=True)
     changed_at = models.DateTimeField(_("when"))
+    recorded_at = models.DateTimeField(
+        db_default=Now(),
+        editable=False,
+        help_text="By the database's clock: a job may act as of an instant that is past.",
+    )
     changed_by = models.ForeignKey(
         User,
         verbose_name=_("who"),

@@ -94,6 +94,17 @@ class Ledger:
         """
         return self.refundable >= deposit and self.received_by(deadline) >= deposit
 
+    def would_cover_in_time(self, deposit: Decimal, deadline: datetime) -> bool:
+        """Tell whether the deposit were covered in time if all that waits were verified."""
+        waiting = _sum(
+            e
+            for e in self.entries
+            if not e.is_verified and not e.is_refund and e.recorded_at < deadline
+        )
+        return (
+            self.refundable + waiting >= deposit and self.received_by(deadline) + waiting >= deposit
+        )
+
     def missing_to(self, deposit: Decimal) -> Decimal:
         """Return what is still missing to the deposit."""
         return max(deposit - self.net_paid, ZERO)

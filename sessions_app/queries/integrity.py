@@ -6,68 +6,25 @@ the checks are there to prove it on the studio's own data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import Permission
-from django.db import connection
 
 from config.activation import ActiveStatus
 from sessions_app import lifecycle
-from sessions_app.lifecycle import Status
 from sessions_app.models import HistoryEntry, Session
+from sessions_app.queries.checking import Check, Finding, Subjects, sql
+from sessions_app.queries.message_checks import MESSAGE_CHECKS
 from users.models import Role, User
 from users.rights import Right, RoleName
-
-Subjects = Iterator[str]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that must hold, and how to find what breaks it."""
-
-    code: str
-    sentence: str
-    find: Callable[[], Subjects]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A check that fails, with the names of what breaks it."""
-
-    check: Check
-    subjects: list[str]
 
 
 def findings() -> Iterator[Finding]:
     """Run every check and yield those that fail."""
-    for check in CHECKS:
-        subjects = sorted(set(check.find()))
-        if subjects:
-            yield Finding(check, subjects)
-
-
-def _sql(query: str) -> Callable[[], Subjects]:
-    """Return a finder whose query selects the names of what breaks the check."""
-
-    def find() -> Subjects:
-        parameters: dict[str, Any] = {
-            "open": [str(status) for status in lifecycle.OPEN],
-            "planned": [str(status) for status in lifecycle.PLANNED],
-            "confirmed": [str(status) for status in lifecycle.since(Status.CONFIRMED)],
-            "assigned": [str(status) for status in lifecycle.since(Status.ASSIGNED)],
-            "in_editing": [str(status) for status in lifecycle.since(Status.IN_EDITING)],
-            "zone": settings.TIME_ZONE,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(query, parameters)
-            yield from (str(row[0]) for row in cursor)
-
-    return find
+    found = (check.finding() for check in CHECKS)
+    yield from (finding for finding in found if finding is not None)
 
 
 def _midnight(day: str) -> str:
@@ -82,7 +39,7 @@ def _midnight(day: str) -> str:
     return f"CASE WHEN {early} AT TIME ZONE %(zone)s = {wall} THEN {early} ELSE {late} END"
 
 
-OVERLAPPING_CLAIMS = _sql(
+OVERLAPPING_CLAIMS = sql(
     """
     SELECT 'claims ' || one.id || ' and ' || other.id
     FROM sessions_app_claim one
@@ -119,7 +76,7 @@ CALLED_FOR = """
     )
 """
 
-MISSING_CLAIMS = _sql(
+MISSING_CLAIMS = sql(
     CALLED_FOR  # noqa: S608  (constants, both)
     + """
     SELECT session.code
@@ -128,7 +85,7 @@ MISSING_CLAIMS = _sql(
     """
 )
 
-STRAY_CLAIMS = _sql(
+STRAY_CLAIMS = sql(
     CALLED_FOR  # noqa: S608  (constants, both)
     + """
     SELECT session.code
@@ -162,7 +119,7 @@ def _leads_to(state: str, entries: list[HistoryEntry]) -> bool:
     return source == state
 
 
-WRONG_LINES = _sql(
+WRONG_LINES = sql(
     """
     SELECT session.code
     FROM sessions_app_line line JOIN sessions_app_session session ON session.id = line.session_id
@@ -170,7 +127,7 @@ WRONG_LINES = _sql(
     """
 )
 
-WRONG_TOTALS = _sql(
+WRONG_TOTALS = sql(
     """
     SELECT session.code
     FROM sessions_app_session session
@@ -202,7 +159,7 @@ LEDGER = """
     )
 """
 
-OUT_OF_BOUNDS = _sql(
+OUT_OF_BOUNDS = sql(
     LEDGER  # noqa: S608  (constants, both)
     + """
     SELECT code FROM ledger
@@ -210,14 +167,14 @@ OUT_OF_BOUNDS = _sql(
     """
 )
 
-WRONG_AMOUNTS_SHOWN = _sql(
+WRONG_AMOUNTS_SHOWN = sql(
     LEDGER  # noqa: S608  (constants, both)
     + """
     SELECT code FROM ledger WHERE paid_amount <> received - refunded OR refund_due <> to_refund
     """
 )
 
-UNCOVERED_DEPOSITS = _sql(
+UNCOVERED_DEPOSITS = sql(
     LEDGER  # noqa: S608  (constants, both)
     + """
     SELECT code FROM ledger
@@ -234,7 +191,7 @@ UNCOVERED_DEPOSITS = _sql(
     """
 )
 
-UNSTAFFED = _sql(
+UNSTAFFED = sql(
     """
     SELECT code
     FROM sessions_app_session session
@@ -245,14 +202,14 @@ UNSTAFFED = _sql(
     """
 )
 
-WITHOUT_EDITOR = _sql(
+WITHOUT_EDITOR = sql(
     """
     SELECT code FROM sessions_app_session
     WHERE status = ANY(%(in_editing)s) AND editing_assigned_to_id IS NULL
     """
 )
 
-WRONG_CHANGES_DEADLINES = _sql(
+WRONG_CHANGES_DEADLINES = sql(
     f"""
     SELECT code
     FROM sessions_app_session
@@ -262,7 +219,7 @@ WRONG_CHANGES_DEADLINES = _sql(
     """  # noqa: S608  (constants, all)
 )
 
-WRONG_DELIVERY_DATES = _sql(
+WRONG_DELIVERY_DATES = sql(
     """
     SELECT code
     FROM sessions_app_session
@@ -271,7 +228,7 @@ WRONG_DELIVERY_DATES = _sql(
     """
 )
 
-SEVERAL_DEPOSITS = _sql(
+SEVERAL_DEPOSITS = sql(
     """
     SELECT session.code
     FROM sessions_app_payment payment
@@ -281,7 +238,7 @@ SEVERAL_DEPOSITS = _sql(
     """
 )
 
-WRONG_PAYMENT_DEADLINES = _sql(
+WRONG_PAYMENT_DEADLINES = sql(
     f"""
     SELECT code
     FROM sessions_app_session
@@ -291,7 +248,7 @@ WRONG_PAYMENT_DEADLINES = _sql(
     """  # noqa: S608  (constants, all)
 )
 
-SEVERAL_LEADS = _sql(
+SEVERAL_LEADS = sql(
     """
     SELECT session.code
     FROM sessions_app_assignment assignment
@@ -301,7 +258,7 @@ SEVERAL_LEADS = _sql(
     """
 )
 
-PEOPLE_TWICE = _sql(
+PEOPLE_TWICE = sql(
     """
     SELECT session.code
     FROM sessions_app_assignment assignment
@@ -349,6 +306,7 @@ CHECKS = (
     Check("I9", "each payment deadline matches its formula", WRONG_PAYMENT_DEADLINES),
     Check("I9", "each changes deadline matches its formula", WRONG_CHANGES_DEADLINES),
     Check("I9", "each delivery date matches its formula", WRONG_DELIVERY_DATES),
+    *MESSAGE_CHECKS,
     Check("I11", "a session has one active lead at most", SEVERAL_LEADS),
     Check("I11", "a person is active on a session once at most", PEOPLE_TWICE),
     Check("I11", "a session has one live deposit at most", SEVERAL_DEPOSITS),

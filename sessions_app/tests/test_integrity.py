@@ -11,6 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from config.clock import now
+from notifications.models import Email
 from sessions_app.actions import planning, team
 from sessions_app.actions.hiding import hide
 from sessions_app.actions.postponing import postpone
@@ -36,6 +38,8 @@ from users.actors import Override
 from users.models import Role, User
 
 pytestmark = pytest.mark.django_db
+
+LONG_AFTER = now() + timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +76,14 @@ def money(session: Session, kind: str, amount: int, status: str = "Verified") ->
         session=session, payment_type=kind, payment_method="Cash", amount=amount, status=status,
         transaction_reference="1", payment_date=DAY, created_at=AT, verified_at=verified_at,
     )  # fmt: skip
+
+
+def told_again(session: Session) -> Email:
+    """Write the same message once more, past its unique key."""
+    message = Email.objects.get(session_id=session.pk)
+    message.pk, message.key = None, "again"
+    message.save(force_insert=True)
+    return message
 
 
 def test_all_holds_after_a_bit_of_everything(session):
@@ -235,6 +247,19 @@ BREAKAGES: dict[str, tuple[str, Status, Callable[[Session], object]]] = {
         lambda s: put(s, estimated_editing_days=9),
     ),
     "no delivery date": ("I9", Status.ASSIGNED, lambda s: put(s, delivery_deadline=None)),
+    "a message about a session that is none": (
+        "I10",
+        Status.CONFIRMED,
+        lambda s: Email.objects.update(session_id=s.pk + 1000),
+    ),
+    "a fact that is told twice": ("I10", Status.CONFIRMED, lambda s: told_again(s)),
+    "a message sent once its fact was dead": (
+        "I10",
+        Status.ATTENDED,
+        lambda s: Email.objects.filter(kind="session_confirmed").update(
+            status="Sent", sent_at=LONG_AFTER, claimed_at=LONG_AFTER
+        ),
+    ),
     "no active admin": ("I12", Status.REQUEST, lambda s: User.objects.update(status="Inactive")),
     "an admin role that lacks a right": (
         "I12",

@@ -5,16 +5,13 @@ Only the hash of a token is kept, so that who reads the database can accept noth
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from config.errors import Duplicate, NotAllowed
 from config.records.audit import record
@@ -24,11 +21,11 @@ from users.actions.escalation import refuse_granting
 from users.actions.people import add_person, assign_role
 from users.actors import Actor
 from users.errors import TokenInvalid
+from users.letter_tokens import hash_of, invitation_token
 from users.models import Invitation, Role, User
 from users.rights import Right, RoleName
 
 LIFETIME = timedelta(days=7)
-SUBJECT = gettext_lazy("Your invitation to %(studio)s")
 
 
 @dataclass(frozen=True)
@@ -58,11 +55,12 @@ def invite(
     email = _lock(email)
     if User.objects.filter(email=email).exists():
         raise Duplicate(_("Someone with this e-mail already exists."))
-    token = secrets.token_urlsafe(32)
+    seed = secrets.token_urlsafe(32)
+    token = invitation_token(seed)
     invitation = Invitation.objects.create(
         email=email,
         custom_message=custom_message,
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         invited_by=actor.user,
         created_at=at,
         expires_at=at + LIFETIME,
@@ -71,18 +69,7 @@ def invite(
     names = sorted(role.name for role in roles)
     record("invitation.sent", invitation, actor=actor, at=at, changes={"roles": names})
     issued = Issued(invitation, letters.link_to("register", invitation=token))
-    letters.send(
-        "invitation",
-        to=email,
-        language=settings.LANGUAGE_CODE,
-        subject=SUBJECT,
-        facts={
-            "link": issued.url,
-            "email": email,
-            "custom_message": custom_message,
-            "expires_at": invitation.expires_at,
-        },
-    )
+    letters.send_invitation(invitation, seed, at=at)
     return issued
 
 
@@ -131,7 +118,7 @@ def open_invitation(token: str, *, at: datetime) -> Invitation | None:
     Who invited vouches for it: an invitation of someone who has left, or who has lost the right to
     give one of its roles, is worth nothing any more.
     """
-    found = Invitation.objects.open_at(at).filter(token_hash=_hash(token)).first()
+    found = Invitation.objects.open_at(at).filter(token_hash=hash_of(token)).first()
     if found is None:
         return None
     inviter = Actor(found.invited_by, Channel.API)
@@ -178,7 +165,3 @@ def _lock(email: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"invitation {email}"])
     return email
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -11,7 +11,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from config.activation import ActiveStatus
 from config.errors import ValidationFailed
@@ -24,8 +23,6 @@ from users.errors import TokenInvalid, WrongCurrentPassword
 from users.letter_tokens import new_password_token
 from users.models import User
 from users.rights import Right
-
-SUBJECT = gettext_lazy("Your new password at %(studio)s")
 
 
 @transaction.atomic
@@ -52,21 +49,14 @@ def set_password(
 
 
 @transaction.atomic
-def ask_for_new_password(email: str) -> None:
+def ask_for_new_password(email: str, *, at: datetime) -> None:
     """Send an active person a link that sets a new password; for others nothing happens."""
     user = User.objects.filter(
         email=User.objects.normalize_email(email), status=ActiveStatus.ACTIVE
     ).first()
     if user is None:
         return
-    token = f"{user.pk}-{new_password_token.make_token(user)}"
-    letters.send(
-        "new_password",
-        to=user.email,
-        language=user.language,
-        subject=SUBJECT,
-        facts={"link": letters.link_to("reset-password", token=token), "name": user.full_name},
-    )
+    letters.send_new_password(user, at=at)
 
 
 @transaction.atomic

@@ -5,12 +5,22 @@ from django.contrib.auth.models import Group
 
 from users.admin.audit import AuditEntryAdmin
 from users.admin.invitations import InvitationAdmin
+from users.admin.job_runs import JobRunAdmin
+from users.admin.outbox import OutboxAdmin
 from users.admin.own_password import OwnPasswordForm
 from users.admin.people import PersonAdmin
 from users.admin.roles import RoleAdmin
 from users.admin.studio_settings import StudioSettingsAdmin
 
-__all__ = ["AuditEntryAdmin", "InvitationAdmin", "PersonAdmin", "RoleAdmin", "StudioSettingsAdmin"]
+__all__ = [
+    "AuditEntryAdmin",
+    "InvitationAdmin",
+    "JobRunAdmin",
+    "OutboxAdmin",
+    "PersonAdmin",
+    "RoleAdmin",
+    "StudioSettingsAdmin",
+]
 
 admin.site.password_change_form = OwnPasswordForm
 

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.enums import ActionVariant
@@ -158,4 +158,4 @@ class InvitationAdmin(WithButtons, RightsAdmin):
 
 
 def _sent(invitation: Model) -> str:
-    return _now("The invitation is on its way to %(email)s.") % {"email": invitation}
+    return gettext("The invitation is on its way to %(email)s.") % {"email": invitation}

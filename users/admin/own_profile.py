@@ -54,5 +54,6 @@ def account_links(request: HttpRequest) -> list[dict[str, Any]]:
     """Return what the menu offers below one's own name (`UNFOLD["ACCOUNT"]`)."""
     return [
         {"title": _("My profile"), "link": reverse("admin:own_profile")},
+        {"title": _("What I get by e-mail"), "link": reverse("admin:notifications_by_email")},
         {"title": _("Change password"), "link": reverse("admin:password_change")},
     ]

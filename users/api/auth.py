@@ -93,7 +93,7 @@ class ForgottenView(TriedView):
     @extend_schema(operation_id="forgotPassword", request=ForgottenForm, responses={202: None})
     def post(self, request: Request) -> Response:
         """Send a link to who has an account; whether there is one is not told."""
-        ask_for_new_password(checked(ForgottenForm, request.data)["email"])
+        ask_for_new_password(checked(ForgottenForm, request.data)["email"], at=now())
         return Response(status=status.HTTP_202_ACCEPTED)
 
 

@@ -14,6 +14,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.request import Request
 
 from config.activation import ActiveStatus
+from config.logs import working_for
 from config.prepared import Prepared
 from users import tokens
 from users.errors import TokenInvalid
@@ -50,6 +51,7 @@ class SignInAuthentication(BaseAuthentication):
         held, *facts = found[0]
         person = User.from_db("default", USER_COLUMNS, facts)
         person.hold(held)
+        working_for(person.pk)
         return person, claims.family
 
     def authenticate_header(self, request: Request) -> str:

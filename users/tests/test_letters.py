@@ -1,66 +1,30 @@
-"""Letters to people who cannot enter yet: when they leave, what they say, and their tokens."""
+"""Letters to people who cannot enter yet: what they say, when they are dead, and their tokens."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.core import mail
-from django.core.cache import cache
-from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
-from django.utils.translation import gettext_lazy
 
 from config.records.models import Channel
-from conftest import signed_in
+from notifications.models import Email, EmailStatus
+from notifications.tests.posting import headers_of, html_of, posted
 from users import letters
-from users.actions.inviting import invite
+from users.actions.inviting import invite, invite_again
 from users.actions.passwords import ask_for_new_password
 from users.actors import Actor
 from users.letter_tokens import new_password_token
 from users.models import User
 from users.tests.factories import PASSWORD, UserFactory
 
-API = "/api/v1"
 INJECTION = "Ana\r\nBcc: all@evil.example\r\n\r\n<script>alert(1)</script>"
-HELLO = gettext_lazy("Hello from %(studio)s")
-
-
-class FailingBackend(BaseEmailBackend):
-    """A mail server that is down."""
-
-    tried: ClassVar[list[EmailMessage]] = []
-
-    def send_messages(self, email_messages: Any) -> int:
-        self.tried.extend(email_messages)
-        raise OSError("no mail server answers")
-
-
-class SlowBackend(BaseEmailBackend):
-    """A mail server that takes its time: until it is told to go on."""
-
-    may_go_on = threading.Event()
-    sent: ClassVar[list[str]] = []
-
-    def send_messages(self, email_messages: Any) -> int:
-        self.may_go_on.wait(timeout=10)
-        self.sent.append(threading.current_thread().name)
-        return len(email_messages)
-
-
-@pytest.fixture(autouse=True)
-def nothing_on_its_way() -> Iterator[None]:
-    cache.clear()
-    yield
-    letters.wait_until_sent()
-    cache.clear()
 
 
 @pytest.fixture
@@ -71,146 +35,50 @@ def person(db: None) -> User:
     return user
 
 
-def hello(to: str = "a@x.example", **facts: Any) -> None:
-    facts = {"name": "Ana", "link": "https://studio.example/x", **facts}
-    language = str(facts.pop("language", "en"))
-    letters.send("new_password", to=to, language=language, subject=HELLO, facts=facts)
-
-
-def written_in_vain() -> None:
-    hello(to="gone@x.example")
-    raise ValueError("not after all")
-
-
-def delivered() -> list[Any]:
-    letters.wait_until_sent()
-    return list(mail.outbox)
-
-
 @pytest.fixture
-def letter_to(
-    db: None, django_capture_on_commit_callbacks: Any
-) -> Callable[..., EmailMultiAlternatives]:
-    """Return a function that sends something and returns the one letter that came of it."""
+def letter_to(db: None, at: datetime) -> Callable[..., EmailMultiAlternatives]:
+    """Return a function that does something and returns the one letter that comes of it."""
 
     def sent(call: Callable[[], Any]) -> EmailMultiAlternatives:
-        with django_capture_on_commit_callbacks(execute=True):
-            call()
-        [message] = delivered()
+        call()
+        [message] = posted(at)
         return message
 
     return sent
 
 
-def html_of(message: EmailMultiAlternatives) -> str:
-    [(content, kind)] = message.alternatives
-    assert kind == "text/html"
-    return str(content)
-
-
-def headers_of(message: EmailMultiAlternatives) -> dict[str, str]:
-    return {name: str(value) for name, value in message.message().items()}
-
-
-# When it leaves
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_letter_leaves_after_the_commit():
-    with transaction.atomic():
-        hello()
-        assert delivered() == []
-    [message] = delivered()
-    assert message.to == ["a@x.example"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_is_rolled_back_sends_nothing():
-    with pytest.raises(ValueError, match="after all"), transaction.atomic():
-        written_in_vain()
-    assert delivered() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_inner_rollback_takes_its_own_letters_only():
-    with transaction.atomic():
-        hello(to="kept@x.example")
-        with pytest.raises(ValueError, match="after all"), transaction.atomic():
-            written_in_vain()
-    assert [message.to for message in delivered()] == [["kept@x.example"]]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_letters_leave_in_the_order_in_which_they_were_written():
-    for number in range(5):
-        hello(to=f"{number}@x.example")
-    assert [message.to[0][0] for message in delivered()] == list("01234")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nobody_waits_for_the_mail_server(person, settings):
-    settings.EMAIL_BACKEND = f"{__name__}.SlowBackend"
-    SlowBackend.may_go_on.clear()
-    SlowBackend.sent.clear()
-    answer = signed_in().post(f"{API}/auth/password/forgot", {"email": person.email})
-    assert answer.status_code == 202
-    assert SlowBackend.sent == []
-    SlowBackend.may_go_on.set()
-    letters.wait_until_sent()
-    assert len(SlowBackend.sent) == 1
-    assert SlowBackend.sent[0].startswith("letters")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_is_down_fails_no_request_and_is_logged(person, settings, caplog):
-    settings.EMAIL_BACKEND = f"{__name__}.FailingBackend"
-    FailingBackend.tried.clear()
-    answer = signed_in().post(f"{API}/auth/password/forgot", {"email": person.email})
-    letters.wait_until_sent()
-    assert answer.status_code == 202
-    assert len(FailingBackend.tried) == 1
-    [record] = [record for record in caplog.records if record.name == "users.letters"]
-    assert record.levelname == "ERROR"
-    assert "no mail server answers" in caplog.text
-    link_of_it = FailingBackend.tried[0].body.split("token=")[1].split()[0]
-    assert link_of_it not in caplog.text
-
-
-@pytest.mark.django_db(transaction=True)
-def test_after_one_that_failed_the_next_one_goes_out(settings):
-    before = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = f"{__name__}.FailingBackend"
-    hello()
-    letters.wait_until_sent()
-    settings.EMAIL_BACKEND = before
-    hello(to="next@x.example")
-    assert [message.to for message in delivered()] == [["next@x.example"]]
+def fate(at: datetime) -> tuple[str, str]:
+    """Return what becomes of the one letter that is there, and why."""
+    posted(at)
+    email = Email.objects.get(status__in=[EmailStatus.SENT, EmailStatus.SUPPRESSED])
+    return email.status, email.reason
 
 
 # What it says
 
 
-def test_a_letter_is_text_and_html_with_the_same_link(letter_to, settings):
+def test_a_letter_is_text_and_html_with_the_same_link(letter_to, admin_user, at, settings):
     settings.STUDIO_NAME = "Luz & Sombra"
-    link = "https://studio.example/reset-password?token=1-a&b=c"
-    message = letter_to(lambda: hello(link=link))
-    assert message.subject == "Hello from Luz & Sombra"
+    made = []
+    actor = Actor(admin_user, Channel.API)
+    message = letter_to(lambda: made.append(invite("new@x.example", actor=actor, at=at)))
+    assert message.subject == "Your invitation to Luz & Sombra"
     assert message.from_email == configured.DEFAULT_FROM_EMAIL
-    assert link in message.body
+    assert made[0].url in message.body
+    assert f'href="{made[0].url}"' in html_of(message)
     assert "Luz & Sombra" in message.body
     assert "&amp;" not in message.body
-    assert 'href="https://studio.example/reset-password?token=1-a&amp;b=c"' in html_of(message)
     assert "Luz &amp; Sombra" in html_of(message)
 
 
 @pytest.mark.parametrize("at_hand", ["en", "es"])
-def test_the_language_is_the_readers_not_the_senders(letter_to, person, at_hand):
+def test_the_language_is_the_readers_not_the_senders(letter_to, person, at_hand, at):
     texts = {}
     for language in ("en", "es"):
         User.objects.filter(pk=person.pk).update(language=language)
         mail.outbox.clear()
         with translation.override(at_hand):
-            message = letter_to(lambda: ask_for_new_password(person.email))
+            message = letter_to(lambda: ask_for_new_password(person.email, at=at))
             assert translation.get_language() == at_hand
         assert f'<html lang="{language}">' in html_of(message)
         texts[language] = (message.subject, message.body.split("http")[0])
@@ -266,7 +134,7 @@ def test_line_breaks_in_names_and_messages_make_no_headers(
             invite("new@x.example", actor=actor, at=at, custom_message=INJECTION)
         else:
             User.objects.filter(pk=person.pk).update(full_name=INJECTION)
-            ask_for_new_password(person.email)
+            ask_for_new_password(person.email, at=at)
 
     if place == "studio":
         settings.STUDIO_NAME = "Studio %(keys)s <b>"
@@ -279,17 +147,57 @@ def test_line_breaks_in_names_and_messages_make_no_headers(
     assert "<b>" not in html_of(message)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_line_break_in_an_address_is_sent_to_nobody(caplog):
-    hello(to="a@x.example\nBcc: all@evil.example")
-    assert delivered() == []
-    assert "could not be delivered" in caplog.text
-
-
 def test_a_link_carries_its_parameters_safely(settings):
     settings.FRONTEND_URL = "https://app.studio.example"
     link = letters.link_to("register", invitation="a b&c=d/é")
     assert link == "https://app.studio.example/register?invitation=a+b%26c%3Dd%2F%C3%A9"
+
+
+# When it is dead
+
+
+def test_an_invitation_that_was_revoked_is_not_sent(admin_user, at):
+    actor = Actor(admin_user, Channel.API)
+    first = invite("new@x.example", actor=actor, at=at)
+    second = invite_again("new@x.example", actor=actor, at=at)
+    [message] = posted(at)
+    assert second.url in message.body
+    assert first.url not in message.body
+    dead = Email.objects.get(status=EmailStatus.SUPPRESSED)
+    assert "revoked" in dead.reason
+
+
+def test_an_invitation_that_has_expired_is_not_sent(admin_user, at):
+    invite("new@x.example", actor=Actor(admin_user, Channel.API), at=at)
+    status, why = fate(at + timedelta(days=7))
+    assert (status, "expired" in why) == (EmailStatus.SUPPRESSED, True)
+
+
+def test_an_invitation_whose_link_can_no_longer_be_made_is_not_sent(admin_user, at, settings):
+    invite("new@x.example", actor=Actor(admin_user, Channel.API), at=at)
+    settings.SECRET_KEY = "another" * 10
+    status, why = fate(at)
+    assert (status, "Invite again" in why) == (EmailStatus.SUPPRESSED, True)
+
+
+@pytest.mark.parametrize("change", [{"status": "Inactive"}, {"email": "other@studio.example"}])
+def test_a_letter_to_an_account_that_has_changed_is_not_sent(person, at, change):
+    ask_for_new_password(person.email, at=at)
+    User.objects.filter(pk=person.pk).update(**change)
+    assert fate(at)[0] == EmailStatus.SUPPRESSED
+
+
+def test_a_new_password_asked_for_long_ago_is_not_sent(person, at):
+    ask_for_new_password(person.email, at=at)
+    assert fate(at + timedelta(minutes=61))[0] == EmailStatus.SUPPRESSED
+
+
+def test_who_reads_the_outbox_can_open_nothing(person, admin_user, at):
+    issued = invite("new@x.example", actor=Actor(admin_user, Channel.API), at=at)
+    ask_for_new_password(person.email, at=at)
+    token = issued.url.rpartition("=")[2]
+    assert all(token not in str(email.facts) for email in Email.objects.all())
+    assert not Email.objects.filter(facts__has_key="link").exists()
 
 
 # Tokens

@@ -71,6 +71,9 @@ def addresses(session: Session) -> list[str]:
         f"{SESSIONS}{session.pk}/change/#assignments",
         f"{SESSIONS}{session.pk}/change/#history",
         f"{SESSIONS}{session.pk}/record-payment/",
+        "/admin/notifications/notification/",
+        "/admin/notifications/notification/by-email/",
+        "/admin/notifications/email/how-they-look/",
     ]
 
 

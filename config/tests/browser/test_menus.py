@@ -9,13 +9,13 @@ from users.tests.factories import UserFactory
 MENUS = {
     "admin": """
         Today, Agenda, Are you free?, Editing queue,
-        Sessions, Clients, Time off,
+        Sessions, Clients, Time off, E-mails,
         Packages, Items, Rooms, Maintenance,
-        People, Invitations, Roles, Studio settings, Audit trail
+        People, Invitations, Roles, Studio settings, Audit trail, Job runs
     """,
     "coordinator": """
         Today, Agenda, Are you free?, Editing queue,
-        Sessions, Clients, Time off,
+        Sessions, Clients, Time off, E-mails,
         Packages, Items, Rooms, Maintenance
     """,
     "photographer": "Today, Agenda, Sessions, Time off",

@@ -354,6 +354,16 @@ CLAIM = {
     "status": Maybe(SESSION_STATUS),
     "title": SAID,
 }
+NOTIFICATION = {
+    "id": ID,
+    "kind": SAID,
+    "title": SAID,
+    "body": TEXT,
+    "session_id": Maybe(ID),
+    "session_code": Maybe(SAID),
+    "created_at": INSTANT,
+    "read_at": Maybe(INSTANT),
+}
 TIME_OFF = {
     "id": ID,
     "user_id": ID,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.apps import apps
-from django.core import mail
 from rest_framework.test import APIClient
 
 from config.clock import now
@@ -25,6 +23,7 @@ from config.tests.contract.shapes import (
     assert_wrong_form,
 )
 from conftest import signed_in
+from notifications.tests.posting import posted
 from sessions_app.tests.wire import holding
 from users.rights import Right
 from users.tests.factories import PASSWORD, UserFactory
@@ -42,15 +41,6 @@ def invite(client: APIClient, **facts: Any) -> dict[str, Any]:
 
 def token_of(invitation: dict[str, Any]) -> str:
     return parse_qs(urlsplit(invitation["invitation_url"]).query)["invitation"][0]
-
-
-def letters(count: int) -> list[Any]:
-    """Return the letters sent; they leave after the commit, and nobody need wait for them."""
-    for _ in range(100):
-        if len(mail.outbox) >= count:
-            break
-        time.sleep(0.05)
-    return mail.outbox
 
 
 def standing(token: str) -> dict[str, Any]:
@@ -88,10 +78,9 @@ def test_an_invitation_is_a_link_for_seven_days(boss):
     assert timedelta(days=6, hours=23) < left <= timedelta(days=7)
 
 
-def test_an_invitation_is_sent_by_e_mail(boss, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        body = invite(boss, custom_message="Welcome aboard!")
-    [message] = letters(1)
+def test_an_invitation_is_sent_by_e_mail(boss):
+    body = invite(boss, custom_message="Welcome aboard!")
+    [message] = posted(now())
     assert message.to == [EMAIL]
     assert token_of(body) in message.body
     assert "Welcome aboard!" in message.body
@@ -252,10 +241,9 @@ def signed_in_before(person) -> dict[str, Any]:
 
 
 @pytest.fixture
-def reset_token(person, django_capture_on_commit_callbacks) -> str:
-    with django_capture_on_commit_callbacks(execute=True):
-        assert forgot(person.email).status_code == 202
-    [message] = letters(1)
+def reset_token(person) -> str:
+    assert forgot(person.email).status_code == 202
+    [message] = posted(now())
     assert message.to == [person.email]
     found = re.search(r"https?://\S+[=/]([^\s=/&]+)", message.body)
     assert found
@@ -277,12 +265,11 @@ def test_asking_for_a_reset_is_always_202(person):
     assert known.content == unknown.content
 
 
-def test_nobody_unknown_or_inactive_gets_a_message(person, django_capture_on_commit_callbacks):
+def test_nobody_unknown_or_inactive_gets_a_message(person):
     gone = UserFactory(status="Inactive")
-    with django_capture_on_commit_callbacks(execute=True):
-        for email in (gone.email, "nobody@studio.example", person.email):
-            assert forgot(email).status_code == 202
-    assert [message.to for message in letters(1)] == [[person.email]]
+    for email in (gone.email, "nobody@studio.example", person.email):
+        assert forgot(email).status_code == 202
+    assert [message.to for message in posted(now())] == [[person.email]]
 
 
 def test_a_password_is_reset_once(person, signed_in_before, reset_token):

@@ -1,47 +1,24 @@
 """`manage.py check_integrity`: one command that proves the promises on the studio's own data."""
 
-from __future__ import annotations
-
-import sys
-from argparse import ArgumentParser
-from typing import Any
-
-from django.core.management.base import BaseCommand
-
-from sessions_app.queries.integrity import CHECKS, findings
-
-SHOWN = 20
+from config.jobs.command import JobCommand
+from config.jobs.running import CaseResult
+from config.records.models import JobRun
 
 
-class Command(BaseCommand):
+class Command(JobCommand):
     """Prints what does not hold; exit status 1 when something does not."""
 
-    help = (
-        "Derive anew from the data what must always hold (no double booking, history, sums, "
-        "deadlines, rights) and name whatever breaks it. Exit status: 0 all holds, 1 something "
-        "does not."
-    )
+    job_name = "check_integrity"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the options."""
-        parser.add_argument(
-            "--quiet", action="store_true", help="print nothing when everything holds (for cron)"
-        )
+    def line(self, result: CaseResult) -> str:
+        """Return “I4 holds: …” or “I4 broken: …”."""
+        line = f"{result.label} {result.sentence}"
+        return self.style.ERROR(line) if result.is_bad else line
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Run every check."""
-        broken = list(findings())
-        for finding in broken:
-            names = ", ".join(finding.subjects[:SHOWN])
-            more = len(finding.subjects) - SHOWN
-            suffix = f" and {more} more" if more > 0 else ""
-            self.stdout.write(
-                self.style.ERROR(f"{finding.check.code} broken: {finding.check.sentence}.")
-                + f" Not so for: {names}{suffix}."
+    def summary(self, record: JobRun, *, dry_run: bool) -> str:
+        """Return the one sentence that the operator wants to read."""
+        if record.failed:
+            return self.style.ERROR(
+                f"{record.failed} of {record.failed + record.done} do not hold."
             )
-        if broken:
-            sys.exit(1)
-        if not options["quiet"]:
-            for check in CHECKS:
-                self.stdout.write(f"{check.code} holds: {check.sentence}.")
-            self.stdout.write(self.style.SUCCESS("Everything holds."))
+        return self.style.SUCCESS("Everything holds.")

@@ -7,6 +7,7 @@ import socket
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -15,7 +16,7 @@ from django.core.wsgi import get_wsgi_application
 from tqdm import tqdm
 
 from config.clock import now
-from config.demo import cast, studio, years
+from config.demo import backstage, cast, studio, years
 
 HOST = "127.0.0.1"
 
@@ -89,7 +90,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, signal.default_int_handler)
         handler = StaticFilesHandler(get_wsgi_application())
         try:
-            run(HOST, port, handler, threading=True)
+            with backstage.backstage():
+                run(HOST, port, handler, threading=True)
         except KeyboardInterrupt:
             self.stdout.write("\nThe demo studio is closed.")
 
@@ -104,9 +106,17 @@ class Command(BaseCommand):
             f"Sign in with the password {cast.PASSWORD} as",
             *(f"  {person.email:<30} {', '.join(person.roles)}" for person in cast.PEOPLE),
             "",
-            "Ctrl-C ends it.",
+            backstage.where(),
+            *_where_letters_go(),
+            "Ctrl-C ends all of it.",
         ]
         self.stdout.write("\n".join(rows))
+
+
+def _where_letters_go() -> list[str]:
+    """Return a line for letters that are written to a folder; elsewhere one sees them arrive."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    return [f"E-mails are not sent but written to {folder}."] if folder else []
 
 
 def _port(text: str) -> int:

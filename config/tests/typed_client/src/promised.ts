@@ -11,6 +11,7 @@ import type {
   DeliveryMethod,
   Entry,
   History,
+  Notification,
   Payment,
   PhotographerRole,
   QueuedSession,
@@ -50,6 +51,15 @@ export const ofAClient = (client: Client): Text[] => [
   client.billing_name,
   client.status,
   client.language,
+];
+
+export const ofANotification = (told: Notification): Text[] => [
+  told.kind,
+  told.title,
+  told.body,
+  told.session_code,
+  told.created_at,
+  told.read_at,
 ];
 
 export const ofASession = (session: Session): Text[] => [

@@ -1,0 +1,5 @@
+"""The back office's pages about messages."""
+
+from notifications.admin import own
+
+__all__ = ["own"]
