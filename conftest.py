@@ -35,6 +35,15 @@ def pytest_runtestloop() -> Iterator[None]:
         return (yield)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is tried at random for minutes to who asks for it, and say so."""
+    if "fuzz" in config.getoption("-m"):
+        return
+    for item in items:
+        if item.get_closest_marker("fuzz"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes; .ci/full: -m fuzz"))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown() -> None:
     """Let the messages that a test has written go out before its database is emptied."""

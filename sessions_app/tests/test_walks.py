@@ -287,7 +287,7 @@ def test_random_walks_answer_and_leave_what_the_rules_say(
     run_state_machine_as_test(
         Walk,
         settings=hypothesis.settings(
-            max_examples=max(20, PROFILE.max_examples // 5),
+            max_examples=PROFILE.max_examples // 10,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
