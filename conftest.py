@@ -36,7 +36,7 @@ def pytest_runtestloop() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what is tried at random for minutes to who asks for it, and say so."""
+    """Leave requests that are made up by the thousand to who asks for them, and say so."""
     if "fuzz" in config.getoption("-m"):
         return
     for item in items:
