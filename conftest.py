@@ -35,13 +35,20 @@ def pytest_runtestloop() -> Iterator[None]:
         return (yield)
 
 
+LONG = ("fuzz", "slow_faults", "simulated_year")
+"""Markers, explained in pytest.ini, of what `.ci/full` alone has the time for."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave requests that are made up by the thousand to who asks for them, and say so."""
-    if "fuzz" in config.getoption("-m"):
-        return
-    for item in items:
-        if item.get_closest_marker("fuzz"):
-            item.add_marker(pytest.mark.skip(reason="takes minutes; .ci/full: -m fuzz"))
+    """Leave what takes minutes to who asks for it by its marker, and say so."""
+    asked = config.getoption("-m")
+    for name in LONG:
+        if name in asked:
+            continue
+        left = pytest.mark.skip(reason=f"takes minutes; .ci/full: -m {name}")
+        for item in items:
+            if item.get_closest_marker(name):
+                item.add_marker(left)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -17,15 +17,6 @@ from config.tests.faults.redis_server import RedisServer
 Start = Callable[..., Program]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long ones to who asks for them, and say so."""
-    if config.getoption("-m"):
-        return
-    for item in items:
-        if item.get_closest_marker("slow_faults"):
-            item.add_marker(pytest.mark.skip(reason="takes minutes; .ci/full: -m slow_faults"))
-
-
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
     """A Redis of this test's own."""
