@@ -6,11 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.auth.views import PasswordChangeView
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import View
 from unfold.sites import UnfoldAdminSite
 
 MENU = ("sessions_app", "clients", "catalog", "users", "notifications", "records")
@@ -32,6 +36,9 @@ class StudioAdminSite(UnfoldAdminSite):
     index_title = _("Back office")
     site_url = None
     enable_nav_sidebar = True
+    login_view: type[LoginView]
+    second_step_view: type[View]
+    """How one signs in, and by a second factor; the app about people sets both."""
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Name the studio on every page."""
@@ -50,6 +57,34 @@ class StudioAdminSite(UnfoldAdminSite):
         """Answer what a search box offers, each row by the label it has where it is chosen."""
         answer: Any = ChoicesView.as_view(admin_site=self)(request)
         return answer
+
+    @method_decorator(never_cache)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Sign in by `login_view`; who is signed in already is led on."""
+        home = reverse(f"{self.name}:index")
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(home)
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "app_path": request.get_full_path(),
+            REDIRECT_FIELD_NAME: home,
+            **(extra_context or {}),
+        }
+        answer: Any = self.login_view.as_view(extra_context=context)(request)
+        return answer
+
+    def second_step(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a code who has given the right password."""
+        answer: Any = self.second_step_view.as_view()(request)
+        return answer
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return Django's addresses and that of the second step of signing in."""
+        second_step = path("second-factor/", never_cache(self.second_step), name="second_factor")
+        return [second_step, *super().get_urls()]
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -41,6 +41,7 @@ class Environment:
 
     debug: bool
     secret_key: str
+    secret_key_fallbacks: list[str]
     database: dict[str, Any]
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
@@ -59,6 +60,7 @@ class Environment:
     access_token_minutes: int
     refresh_token_days: int
     requests_per_minute: int
+    require_second_factor_for_admins: bool
     redis_url: str
     email: dict[str, Any]
     email_from: str
@@ -90,6 +92,7 @@ def read_environment() -> Environment:
     environment = Environment(
         debug=debug,
         secret_key=env.str("SECRET_KEY", validate=Length(min=50)),
+        secret_key_fallbacks=env.list("SECRET_KEY_FALLBACKS", []),
         # Under DEBUG the server has a thread for each request, which would leave a kept one behind.
         database=env.dj_db_url(
             "DATABASE_URL", conn_max_age=0 if debug else 60, conn_health_checks=True
@@ -105,7 +108,7 @@ def read_environment() -> Environment:
         ),
         log_format=env.str("LOG_FORMAT", "text", validate=OneOf(["text", "json"])),
         web_concurrency=env.int("WEB_CONCURRENCY", 2, validate=Range(1)),
-        web_threads=env.int("WEB_THREADS", 4, validate=Range(1)),
+        web_threads=env.int("WEB_THREADS", 8, validate=Range(1)),
         studio_name=env.str("STUDIO_NAME", "Studio"),
         studio_time_zone=env.time_zone("STUDIO_TIME_ZONE", "America/Guatemala"),
         studio_currency=env.str("STUDIO_CURRENCY", "GTQ", validate=Length(equal=3)),
@@ -113,6 +116,7 @@ def read_environment() -> Environment:
         access_token_minutes=env.int("ACCESS_TOKEN_MINUTES", 30, validate=Range(1, 24 * 60)),
         refresh_token_days=env.int("REFRESH_TOKEN_DAYS", 7, validate=Range(1, 365)),
         requests_per_minute=env.int("REQUESTS_PER_MINUTE", 1200, validate=Range(1)),
+        require_second_factor_for_admins=env.bool("REQUIRE_SECOND_FACTOR_FOR_ADMINS", False),
         redis_url=env.str("REDIS_URL", ""),
         email=env.email_url("EMAIL_URL", "console://"),
         email_from=env.str("EMAIL_FROM", "studio@localhost"),

@@ -38,7 +38,8 @@ QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]+")
 SECRET = re.compile(r"[\w-]{40,}", re.ASCII)
 """As long as tokens of all kinds are, and ids of requests and tasks are not."""
 EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+")
-CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What ends a line, moves a terminal's cursor, or turns the direction of text."""
 
 
 def working_for(person_id: int) -> None:

@@ -8,11 +8,16 @@ from email.utils import formataddr, parseaddr
 from typing import Any
 
 from celery.schedules import crontab
-from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from config.content_policies import (  # noqa: F401  (settings like those below)
+    API_DOCS_CONTENT_POLICY,
+    BACK_OFFICE_CONTENT_POLICY,
+    CONTENT_SECURITY_POLICY,
+)
 from config.environment import BASE_DIR, read_environment
+from config.version import VERSION
 
 ENVIRONMENT = read_environment()
 
@@ -24,6 +29,7 @@ BUSINESS_RULES = ENVIRONMENT.business_rules
 # Core
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = ENVIRONMENT.secret_key_fallbacks
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 ROOT_URLCONF = "config.urls"
@@ -62,9 +68,9 @@ MIDDLEWARE = [
     "config.middleware.browser_policy.ContentPolicy",
     "config.middleware.browser_policy.no_devices",
     "config.middleware.freshness.never_stored",
+    "django.middleware.security.SecurityMiddleware",
     "config.middleware.bodies.whole_body",
     "corsheaders.middleware.CorsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.pages.Sessions",
     "django.middleware.locale.LocaleMiddleware",
@@ -73,6 +79,7 @@ MIDDLEWARE = [
     "config.middleware.pages.Authentication",
     "config.middleware.pages.Languages",
     "config.middleware.pages.Messages",
+    "users.admin.second_factor_first.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -96,24 +103,28 @@ TEMPLATES = [
 # one stuck transaction cannot take the whole studio with it (answer: 503 BUSY).
 DATABASES: dict[str, dict[str, Any]] = {"default": ENVIRONMENT.database}
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    "-c lock_timeout=10s -c statement_timeout=60s -c timezone=UTC"
+    # Compiling a query (jit) takes seconds where running it takes milliseconds.
+    "-c lock_timeout=10s -c statement_timeout=60s -c timezone=UTC -c jit=off"
 )
 
 REDIS_URL = ENVIRONMENT.redis_url
 
-# What throttles count. Without Redis each process counts for itself.
+# What throttles count: in Redis as plain numbers, so that nothing that is read there can be more.
+# Without Redis each process counts for itself. All else that is cached stays in its process.
 _waits = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
+_here = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},  # so that nobody pushes out what others failed
+}
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {
+    "default": {**_here, "LOCATION": "default"},
+    "counts": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": _waits,
+        "OPTIONS": {**_waits, "serializer": "config.numbers_only.NumbersOnly"},
     }
     if REDIS_URL
-    else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # so that nobody pushes out what others failed
-    }
+    else {**_here, "LOCATION": "counts"},
 }
 
 # People
@@ -123,7 +134,9 @@ AUTHENTICATION_BACKENDS = [
     "users.backends.RightsBackend",
 ]
 PASSWORD_HASHERS = ["users.hashing.OneAtATime"]
+SIGN_INS_AT_ONCE = max(1, ENVIRONMENT.web_threads // 2)  # in a process; the rest works for others
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
+REQUIRE_SECOND_FACTOR_FOR_ADMINS = ENVIRONMENT.require_second_factor_for_admins
 FRONTEND_URL = ENVIRONMENT.frontend_url
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -161,6 +174,9 @@ _name, _address = parseaddr(ENVIRONMENT.email_from)
 DEFAULT_FROM_EMAIL = formataddr((_name or STUDIO_NAME, _address))
 ANYMAIL = ENVIRONMENT.mail_provider
 
+# No form takes a file.
+FILE_UPLOAD_HANDLERS = ["config.middleware.bodies.NoFiles"]
+
 # Language, time, files
 LANGUAGE_CODE = ENVIRONMENT.studio_language
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
@@ -178,6 +194,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": AS_THEY_ARE if DEBUG else COLLECTED},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 
 # The back office
 UNFOLD = {
@@ -218,48 +235,16 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.https
 SECURE_HSTS_PRELOAD = ENVIRONMENT.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
+# The prefix keeps any other host of the domain from setting or overwriting them.
+_prefix = "__Host-" if ENVIRONMENT.https else ""
+SESSION_COOKIE_NAME = f"{_prefix}sessionid"
+CSRF_COOKIE_NAME = f"{_prefix}csrftoken"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-
-# Where the content of an answer may come from. docs/security.md has the reason of each exception;
-# a test says which hash has changed when a new version of the theme or of the docs page does.
-CONTENT_SECURITY_POLICY = {  # of all that is no page: the API, errors, redirects
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
-BACK_OFFICE_CONTENT_POLICY = {
-    "default-src": [NONE],
-    "script-src": [SELF, UNSAFE_EVAL],
-    "style-src-elem": [
-        SELF,
-        "'sha256-CftXQ/6rIQ3AMOrJUsQzoK+KGLgk4scJJlfXyvE/1mQ='",  # the theme's colours
-        "'sha256-bsV5JivYxvGywDAZ22EZJKBFip65Ng9xoJVLbBg7bdo='",  # htmx
-    ],
-    "style-src-attr": [UNSAFE_INLINE],
-    "img-src": [SELF],
-    "font-src": [SELF],
-    "connect-src": [SELF],
-    "base-uri": [NONE],
-    "form-action": [SELF],
-    "frame-ancestors": [NONE],
-}
-API_DOCS_CONTENT_POLICY = {
-    "default-src": [NONE],
-    "script-src": [SELF],
-    "style-src": [SELF, "'sha256-MMpT0iDxyjALd9PdfepImGX3DBfJPXZ4IlDWdPAgtn0='"],  # its frame
-    "img-src": [SELF, "data:"],
-    "connect-src": [SELF],
-    "base-uri": [NONE],
-    "form-action": [NONE],
-    "frame-ancestors": [NONE],
-}
 
 # REST
 REST_FRAMEWORK = {
@@ -294,7 +279,7 @@ REQUESTS_PER_MINUTE = ENVIRONMENT.requests_per_minute  # of one person; then 429
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Studio",
-    "VERSION": "1",
+    "VERSION": VERSION,
     "DESCRIPTION": "A photography studio whose rooms and people are never booked twice.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

@@ -1,8 +1,8 @@
-"""Trying passwords and tokens: how often, before one has to wait (contract, section 0).
+"""Trying passwords, codes and tokens: how often, before one has to wait (contract, section 0).
 
-Three limits. Each address asks 60 times a minute (`PerAddress`); an account that was tried in vain
-five times from an address within a minute waits for the next; ten failures in a row from an address
-lock it out of that account for a quarter of an hour, at every door (django-axes).
+Three limits, at every door. Each address asks 60 times a minute (`PerAddress`); an account that was
+tried in vain five times from an address within a minute waits for the next; ten failures in a row
+from an address lock it out of that account for a quarter of an hour (django-axes).
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 
-from config.api.throttles import count, counted, seconds_left
+from config.api.throttles import PerAddress, count, counted, seconds_left
 from users.errors import (
     InvalidCredentials,
     LockedOut,
+    SecondFactorInvalid,
     TokenInvalid,
     TooManyFailures,
     WrongCurrentPassword,
@@ -38,6 +39,16 @@ def account_tried(request: HttpRequest | None, credentials: dict[str, Any] | Non
     return _known_as(named)
 
 
+def refuse_flood(request: HttpRequest) -> None:
+    """Count one more try of an address at the back office, in one number with the app's.
+
+    Raises TooManyFailures beyond 60 in a minute.
+    """
+    address = PerAddress()
+    if not address.allow_request(request):
+        raise TooManyFailures(seconds_left(address.key_of(request)))
+
+
 @contextmanager
 def attempt(request: HttpRequest, account: str) -> Iterator[None]:
     """Hold one try at a secret of an account; a failed one counts.
@@ -52,7 +63,7 @@ def attempt(request: HttpRequest, account: str) -> Iterator[None]:
         raise TooManyFailures(seconds_left(key))
     try:
         yield
-    except (InvalidCredentials, TokenInvalid, WrongCurrentPassword):
+    except (InvalidCredentials, SecondFactorInvalid, TokenInvalid, WrongCurrentPassword):
         count(key)
         user_login_failed.send(__name__, credentials={"username": account}, request=request)
         raise

@@ -30,7 +30,8 @@ class RightsBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the active person behind a sign-in of the admin site, or None."""
-        return User.objects.filter(pk=user_id, status=ActiveStatus.ACTIVE).first()
+        people = User.objects.select_related("second_factor")  # where admins must have one
+        return people.filter(pk=user_id, status=ActiveStatus.ACTIVE).first()
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """Return every permission of the person's active roles, asked once per instance."""

@@ -30,6 +30,37 @@ class InactiveUser(DomainError):
     sentence = _("This account is inactive. Ask an admin of the studio.")
 
 
+class SecondFactorRequired(DomainError):
+    """The password is right; the account asks for a code besides."""
+
+    code = "SECOND_FACTOR_REQUIRED"
+    sentence = _(
+        "This account asks for a second factor. Type the code of your authenticator app "
+        "directly after the password."
+    )
+
+
+class SecondFactorInvalid(DomainError):
+    """The code is wrong, too old, or was used already."""
+
+    code = "SECOND_FACTOR_INVALID"
+    sentence = _("This code is wrong, or was used already. Wait for the next one.")
+
+
+class SecondFactorMissing(DomainError):
+    """The studio asks its admins for a second factor, and this one has none."""
+
+    code = "SECOND_FACTOR_MISSING"
+    sentence = _(
+        "Admins of this studio sign in with a second factor. "
+        "Sign in to the back office first and set it up there."
+    )
+
+
+class SealBroken(Exception):
+    """A sealed secret opens with none of the keys: SECRET_KEY was changed without a fallback."""
+
+
 class TokenInvalid(DomainError):
     """The token is forged, expired, revoked, or of the wrong kind."""
 
@@ -46,6 +77,14 @@ class TooManyFailures(DomainError):
     def __init__(self, seconds: int) -> None:
         super().__init__()
         self.retry_after = seconds
+
+
+class TooManyAtOnce(DomainError):
+    """So many are signing in right now that one more would make everybody else wait."""
+
+    code = "THROTTLED"
+    sentence = _("Many people are signing in right now. Please try again in a moment.")
+    retry_after = 2
 
 
 class LockedOut(DomainError):

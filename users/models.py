@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from config.activation import Activatable, ActiveStatus
 from config.languages import studio_language
 from config.search import folded, folded_text
-from users.rights import STAFF_ROLES, Right
+from users.rights import STAFF_ROLES, Right, RoleName
 
 
 class Role(Group, Activatable):
@@ -72,6 +73,7 @@ class User(Activatable, AbstractBaseUser, PermissionsMixin):  # type: ignore[ove
         _("language"), max_length=2, choices=settings.LANGUAGES, default=studio_language
     )
     roles = models.ManyToManyField(Role, verbose_name=_("roles"), related_name="users", blank=True)
+    signed_out_at = models.DateTimeField(_("signed out everywhere at"), null=True, editable=False)
     search_text = folded("full_name", "email", "phone")
 
     USERNAME_FIELD = "email"
@@ -133,9 +135,53 @@ class User(Activatable, AbstractBaseUser, PermissionsMixin):  # type: ignore[ove
         """Ask the one permission back end for a right by its code."""
         return self.has_perm(right.permission, obj)
 
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether signing in asks for a code besides the password."""
+        return hasattr(self, "second_factor")
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether the studio asks for a second factor which this person has not set up yet."""
+        return (
+            settings.REQUIRE_SECOND_FACTOR_FOR_ADMINS
+            and not self.has_second_factor
+            and RoleName.ADMIN in self.role_names
+        )
+
     def get_session_auth_hash(self) -> str:
-        """Tie sign-ins of the admin site to password and status."""
-        return f"{super().get_session_auth_hash()}{self.status}"
+        """Tie sign-ins of the back office to the password, and to the last sign-out everywhere."""
+        since = self.signed_out_at.isoformat() if self.signed_out_at else ""
+        return f"{super().get_session_auth_hash()}{since}"
+
+
+class SecondFactor(models.Model):
+    """What a person signs in with besides the password; there is a row from its set-up on.
+
+    The authenticator's secret is sealed (`users.sealing`); of recovery codes hashes are kept.
+    """
+
+    user = models.OneToOneField(
+        User,
+        verbose_name=_("person"),
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="second_factor",
+    )
+    since = models.DateTimeField(_("since"))
+    sealed_secret = models.CharField(max_length=200)
+    last_step = models.BigIntegerField(_("step of the last code that was taken"))
+    recovery_hashes = ArrayField(models.CharField(max_length=64), default=list)
+    failures = models.PositiveSmallIntegerField(_("wrong codes in a row"), default=0)
+    closed_until = models.DateTimeField(_("closed until"), null=True)
+
+    class Meta:
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.since:%Y-%m-%d %H:%M}"
 
 
 class InvitationStatus(models.TextChoices):

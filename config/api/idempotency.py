@@ -88,6 +88,8 @@ def _claim(request: Request, key: str, at: datetime) -> IdempotencyKey:
     """Return the key's row: a new one, or the one of the request that was first."""
     if len(key) > MAX_KEY:
         raise ValidationFailed({HEADER: _("At most %(max)d characters.") % {"max": MAX_KEY}})
+    if not key.isprintable():
+        raise ValidationFailed({HEADER: _("Only characters that can be shown.")})
     over = IdempotencyKey.objects.filter(created_at__lt=at - LIFETIME)
     named = {"user_id": request.user.pk, "path": request.path, "key": key}
     over.filter(**named).delete()

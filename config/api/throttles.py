@@ -9,7 +9,8 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
+from django.http import HttpRequest
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -20,19 +21,18 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WINDOW = 60  # seconds
+UNKNOWN = (RedisError, ValueError)
+"""Redis does not answer, or holds what is no number; or the minute was over just now."""
 
 
 def count(key: str) -> int:
     """Count one more and return how many in the minute since the first; 0 where nothing counts."""
-    counter = _counter(key)
+    counter, cache = _counter(key), caches["counts"]
     try:
         if cache.add(counter, 0, WINDOW):
             cache.set(f"{counter}-since", time.time(), WINDOW)
         return cache.incr(counter)
-    except (
-        RedisError,
-        ValueError,
-    ):  # neither an unreachable Redis nor a minute just over closes us
+    except UNKNOWN:  # which closes nobody out
         logger.warning("throttles cannot count")
         return 0
 
@@ -40,8 +40,8 @@ def count(key: str) -> int:
 def counted(key: str) -> int:
     """Return how many were counted in the minute since the first."""
     try:
-        return int(cache.get(_counter(key), 0))
-    except RedisError:
+        return int(caches["counts"].get(_counter(key), 0))
+    except UNKNOWN:
         logger.warning("throttles cannot count")
         return 0
 
@@ -49,8 +49,8 @@ def counted(key: str) -> int:
 def seconds_left(key: str) -> int:
     """Return in how many whole seconds the minute that is being counted will be over."""
     try:
-        since = cache.get(f"{_counter(key)}-since")
-    except RedisError:
+        since = caches["counts"].get(f"{_counter(key)}-since")
+    except UNKNOWN:
         since = None
     return max(1, int((since or time.time()) + WINDOW - time.time()) + 1)
 
@@ -66,14 +66,14 @@ class Limited(BaseThrottle, ABC):
     key: str | None = None
 
     @abstractmethod
-    def key_of(self, request: Request) -> str | None:
+    def key_of(self, request: Request | HttpRequest) -> str | None:
         """Return what is counted; None for a request that is not."""
 
     @abstractmethod
     def limit(self) -> int:
         """Return how many a minute."""
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request | HttpRequest, view: APIView | None = None) -> bool:
         """Count the request; refuse it beyond the limit."""
         self.key = self.key_of(request)
         return self.key is None or count(self.key) <= self.limit()
@@ -86,7 +86,7 @@ class Limited(BaseThrottle, ABC):
 class PerPerson(Limited):
     """A generous limit for who is signed in, so that a runaway script slows only itself."""
 
-    def key_of(self, request: Request) -> str | None:
+    def key_of(self, request: Request | HttpRequest) -> str | None:
         """Count people."""
         return f"person:{request.user.pk}" if request.user.pk else None
 
@@ -98,7 +98,7 @@ class PerPerson(Limited):
 class PerAddress(Limited):
     """60 a minute of one address, for what anybody may try: signing in, registering, resetting."""
 
-    def key_of(self, request: Request) -> str:
+    def key_of(self, request: Request | HttpRequest) -> str:
         """Count addresses."""
         return f"address:{request.META['REMOTE_ADDR']}"
 

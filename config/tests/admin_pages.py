@@ -17,6 +17,7 @@ PEOPLE = (*world.PEOPLE, "editing")
 PAGES = """
 /                                                        door 200  200  200  200  200  door 200
 /login/                                                  200  home home home home home 200  home
+/second-factor/                                          door door door door door door door door
 /logout/                                                 home 405  405  405  405  405  home 405
 /password_change/                                        door 200  200  200  200  200  door 200
 /password_change/done/                                   door 200  200  200  200  200  door 200
@@ -80,11 +81,16 @@ PAGES = """
 /users/user/                                             door 200  403  403  403  403  door 403
 /users/user/add/                                         door 200  403  403  403  403  door 403
 /users/user/me/                                          door 200  200  200  200  200  door 200
+/users/user/me/second-factor/                            door 200  200  200  200  200  door 200
+/users/user/me/second-factor/codes/                      door 200  200  200  200  200  door 200
+/users/user/me/second-factor/off/                        door 200  200  200  200  200  door 200
 /users/user/{editor}/                                    door back back back back back door back
 /users/user/{editor}/change/                             door 200  403  403  403  403  door 403
 /users/user/{editor}/history/                            door 200  403  403  403  403  door 403
 /users/user/{editor}/delete/                             door 403  403  403  403  403  door 403
 /users/user/{editor}/password/                           door 200  403  403  403  403  door 403
+/users/user/{editor}/without-second-factor/              door back 403  403  403  403  door 403
+/users/user/{guarded}/without-second-factor/             door 200  403  403  403  403  door 403
 /users/user/{editor}/deactivate/                         door 200  403  403  403  403  door 403
 /users/user/{inactive_person}/reactivate/                door 200  403  403  403  403  door 403
 

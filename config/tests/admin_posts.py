@@ -319,6 +319,7 @@ POSTS: list[tuple[str, dict[str, Any], set[str]]] = [
             ("users/invitation", "invitation", "revoke"),
             ("users/role", "own_role", "deactivate"),
             ("users/role", "closed_role", "reactivate"),
+            ("users/user", "guarded", "without-second-factor"),
             ("users/user", "editor", "deactivate"),
             ("users/user", "inactive_person", "reactivate"),
         )

@@ -38,3 +38,6 @@ from config.settings import *  # noqa: E402, F403
 # Nothing is collected for tests: files are served as they are, under their own names.
 STATIC_ROOT = None
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": AS_THEY_ARE}}  # noqa: F405
+
+# Races sign in with as many threads as they like.
+SIGN_INS_AT_ONCE = 100

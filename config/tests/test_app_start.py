@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
@@ -57,9 +57,9 @@ LISTS = {
 
 @pytest.fixture(autouse=True)
 def nothing_is_throttled_yet() -> Iterator[None]:
-    cache.clear()
+    caches["counts"].clear()
     yield
-    cache.clear()
+    caches["counts"].clear()
 
 
 @pytest.fixture

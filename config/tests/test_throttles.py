@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings as configured
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 
 from config.api import throttles
@@ -30,6 +30,7 @@ from users.tests.factories import UserFactory
 API = "/api/v1"
 REDIS = "redis://127.0.0.1:6379/15"
 WAITS = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
+HERE = "django.core.cache.backends.locmem.LocMemCache"
 A_MOMENT = 2.0  # seconds, for one request; some milliseconds where nothing hangs
 
 
@@ -44,9 +45,9 @@ class BrokenCache(LocMemCache):
 
 @pytest.fixture(autouse=True)
 def nothing_counted_yet() -> Iterator[None]:
-    cache.clear()
+    caches["counts"].clear()
     yield
-    cache.clear()
+    caches["counts"].clear()
 
 
 @pytest.fixture
@@ -61,13 +62,15 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def broken() -> dict[str, Any]:
-    return {"default": {"BACKEND": f"{__name__}.BrokenCache"}}
+    return {"default": {"BACKEND": HERE}, "counts": {"BACKEND": f"{__name__}.BrokenCache"}}
 
 
 def redis_at(address: str) -> dict[str, Any]:
     """Return the cache of the settings, with a Redis at an address."""
     backend = "django.core.cache.backends.redis.RedisCache"
-    return {"default": {"BACKEND": backend, "LOCATION": address, "OPTIONS": WAITS}}
+    options = {**WAITS, "serializer": "config.numbers_only.NumbersOnly"}
+    counts = {"BACKEND": backend, "LOCATION": address, "OPTIONS": options}
+    return {"default": {"BACKEND": HERE}, "counts": counts}
 
 
 def unused_key() -> str:
@@ -220,7 +223,7 @@ def at_redis(settings: Any) -> None:
 def test_redis_counts_and_forgets_after_a_minute():
     key = unused_key()
     assert [count(key), count(key), counted(key)] == [1, 2, 2]
-    counter = cache.make_key(throttles._counter(key))
+    counter = caches["counts"].make_key(throttles._counter(key))
     lives = redis.Redis.from_url(REDIS).ttl
     assert 0 < lives(counter) <= WINDOW
     assert 0 < lives(f"{counter}-since") <= WINDOW

@@ -26,6 +26,7 @@ from sessions_app.tests.builders import acting, attended_at, book, external, pai
 from users.actions import inviting
 from users.actions.studio_settings import change_settings
 from users.models import Role, User
+from users.tests.authenticators import set_up
 from users.tests.factories import UserFactory, role
 
 PEOPLE = ("nobody", "admin", "coordinator", "covering", "other", "editor", "user")
@@ -140,6 +141,8 @@ def build(**client_facts: Any) -> World:
         ),
         "inactive_person": UserFactory(full_name="Iris Inactive", roles=["editor"]),
     }
+    rows["guarded"] = UserFactory(full_name="Gala Guarded", roles=["editor"])
+    set_up(rows["guarded"], at=at)
     rows |= out_of_service(Period(at + timedelta(days=200), at + timedelta(days=201)), admin, at)
     rows["inactive_person"].status = "Inactive"
     rows["inactive_person"].save()

@@ -17,7 +17,7 @@ from config.errors import ValidationFailed
 from config.records.audit import record
 from users import letters
 from users.actions.escalation import lock, refuse_take_over
-from users.actions.signing_in import sign_out_everywhere
+from users.actions.signing_out import sign_out_everywhere
 from users.actors import Actor
 from users.errors import TokenInvalid, WrongCurrentPassword
 from users.letter_tokens import new_password_token

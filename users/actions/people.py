@@ -19,7 +19,7 @@ from config.errors import Duplicate, LastAdmin
 from config.records.audit import record
 from users.actions.escalation import lock, refuse_granting, refuse_take_over
 from users.actions.passwords import take_password
-from users.actions.signing_in import sign_out_everywhere
+from users.actions.signing_out import sign_out_everywhere
 from users.actors import Actor
 from users.models import Role, User
 from users.rights import Right, RoleName

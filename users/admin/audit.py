@@ -24,7 +24,6 @@ class AuditEntryAdmin(RightsAdmin):
     list_display_links = ("at", "action")
     list_filter = ("channel", "action", "object_type")
     list_select_related = ("actor",)
-    list_per_page = 50
     date_hierarchy = "at"
     search_fields: ClassVar[list[str]] = ["object_label", "action", "reason", "actor__full_name"]
     fields: ClassVar[list[str]] = [

@@ -63,7 +63,6 @@ class InvitationAdmin(WithButtons, RightsAdmin):
     )
     readonly_fields = fields
     actions_detail = ("again", "revoke")
-    list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return invitations with their roles at hand."""

@@ -29,7 +29,6 @@ class JobRunAdmin(RightsAdmin):
     list_display = ("started_at", "job", "status_shown", "done", "failed", "unchanged", "channel")
     list_display_links = ("started_at", "job")
     list_filter = ("job", "status", "channel")
-    list_per_page = 50
     date_hierarchy = "started_at"
     fields: ClassVar[list[str]] = [
         "job",

@@ -40,7 +40,6 @@ class ActivationAdmin(WithButtons, NothingOverwritten, RightsAdmin):
     readonly_fields: ClassVar[tuple[str, ...]] = ("status", "created_at", "updated_at")
     actions: ClassVar[list[str]] = ["deactivate_rows", "reactivate_rows"]
     actions_detail: ClassVar[list[str]] = ["deactivate_one", "reactivate_one"]
-    list_per_page = 50
 
     def deactivate(self, obj: Any, *, actor: Actor, at: datetime) -> Any:
         """Call the action that deactivates; each subclass says which."""

@@ -133,9 +133,8 @@ class OutboxAdmin(WithButtons, WithPages, RightsAdmin):
     )
     list_display_links = ("written", "kind_shown")
     list_filter = ("status", KindFilter)
-    list_per_page = 50
     list_before_template = "admin/notifications/preview_link.html"
-    date_hierarchy = "created_at"
+    show_full_result_count = False
     search_fields = ("session_code", "to")
     search_help_text = _("Code of a session, or an address")
     fields: ClassVar[list[str]] = [

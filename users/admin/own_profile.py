@@ -56,4 +56,5 @@ def account_links(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": _("My profile"), "link": reverse("admin:own_profile")},
         {"title": _("What I get by e-mail"), "link": reverse("admin:notifications_by_email")},
         {"title": _("Change password"), "link": reverse("admin:password_change")},
+        {"title": _("Second factor"), "link": reverse("admin:own_second_factor")},
     ]

@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
@@ -28,10 +30,12 @@ from users.actions.people import (
     reactivate_user,
     remove_role,
 )
+from users.actions.second_factor import remove_second_factor
 from users.actors import Actor
 from users.admin.actor import actor_of
 from users.admin.master_data import ActivationAdmin
 from users.admin.own_profile import OwnProfile
+from users.admin.own_second_factor import OwnSecondFactor
 from users.admin.rights import may
 from users.models import Role, User
 from users.rights import Right
@@ -109,7 +113,7 @@ class PasswordForm(PageForm):
 
 
 @admin.register(User)
-class PersonAdmin(OwnProfile, FoldedSearch, ActivationAdmin):
+class PersonAdmin(OwnProfile, OwnSecondFactor, FoldedSearch, ActivationAdmin):
     """People and their roles; everything goes through the actions, which know who may what."""
 
     add_right = Right.USER_CREATE
@@ -121,16 +125,26 @@ class PersonAdmin(OwnProfile, FoldedSearch, ActivationAdmin):
     list_display = ("full_name", "email", "phone", "roles_shown", "status_shown")
     list_display_links = ("full_name", "email")
     list_filter = ("status", "roles")
-    readonly_fields = (*ActivationAdmin.readonly_fields, "last_login", "roles_shown")
-    actions_detail: ClassVar[list[str]] = ["password", *ActivationAdmin.actions_detail]
+    readonly_fields = (
+        *ActivationAdmin.readonly_fields,
+        "last_login",
+        "roles_shown",
+        "second_factor_shown",
+    )
+    actions_detail: ClassVar[list[str]] = [
+        "password",
+        "without_second_factor",
+        *ActivationAdmin.actions_detail,
+    ]
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Listing people and seeing one are two rights."""
         return may(request, Right.USER_LIST if obj is None else Right.USER_VIEW, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return people with their roles at hand."""
-        return super().get_queryset(request).prefetch_related("roles")
+        """Return people with their roles and second factors at hand."""
+        people = super().get_queryset(request).prefetch_related("roles")
+        return people.select_related("second_factor")
 
     def get_parts(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the page's parts; roles can be ticked by who may give them."""
@@ -140,7 +154,11 @@ class PersonAdmin(OwnProfile, FoldedSearch, ActivationAdmin):
                 (None, {"fields": (*PROFILE, "password")}),
                 (_("Roles"), {"fields": (roles,)}),
             ]
-        times = (("status", "last_login"), ("created_at", "updated_at"))
+        times = (
+            ("status", "last_login"),
+            ("created_at", "updated_at"),
+            "second_factor_shown",
+        )
         return [
             (None, {"fields": PROFILE}),
             (_("Roles"), {"fields": (roles,)}),
@@ -196,6 +214,39 @@ class PersonAdmin(OwnProfile, FoldedSearch, ActivationAdmin):
     def roles_shown(self, person: User) -> list[str]:
         """The names of the roles held."""
         return [role.name for role in person.roles.all()] if person.pk else []
+
+    @display(description=_("second factor"))
+    def second_factor_shown(self, person: User) -> str | None:
+        """Since when signing in asks for a code."""
+        if not person.has_second_factor:
+            return None
+        return date_format(localtime(person.second_factor.since), "SHORT_DATETIME_FORMAT")
+
+    @button(
+        title=_("Remove second factor"),
+        icon="phonelink_erase",
+        offered=lambda self, request, person: (
+            person.has_second_factor
+            and person.pk != request.user.pk
+            and self.has_change_permission(request, person)
+        ),
+    )
+    def without_second_factor(self, request: HttpRequest, person: User) -> HttpResponse:
+        """Let someone in by the password alone who has lost telephone and recovery codes."""
+        return action_page(
+            self,
+            request,
+            person,
+            title=_("Remove the second factor of “%(name)s”") % {"name": person},
+            text=_(
+                "Only for who has lost the telephone and the recovery codes: make sure that it is "
+                "they who ask. Their password alone lets them in afterwards."
+            ),
+            submit=_("Remove second factor"),
+            danger=True,
+            run=lambda form: remove_second_factor(person, actor=actor_of(request), at=now()),
+            done=_("“%(name)s” has no second factor any more.") % {"name": person},
+        )
 
     @button(
         title=_("Set password"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import BadRequest
 from django.db import models
@@ -14,6 +16,7 @@ from unfold.admin import ModelAdmin
 from users.models import User
 from users.rights import Right
 
+ROW = re.compile(r"[0-9]{1,18}")
 FILTER_OPERATORS = {"", "exact", "isnull", "in", "year", "month", "day", "gte", "lt"}
 """What the filters and the date hierarchy of a list ask; no patterns, no parts of words."""
 
@@ -50,6 +53,8 @@ class AsksRights:
 class RightsAdmin(AsksRights, ModelAdmin):
     """The base of every admin page of the studio: a menu entry for who may see."""
 
+    list_per_page = 25  # a page's rows cost more than finding them
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the menu shows it."""
         return self.has_view_permission(request)
@@ -80,10 +85,16 @@ class RightsAdmin(AsksRights, ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the list; a NUL, which PostgreSQL cannot take, is a bad request in a filter."""
+        """Show the list, or do an action with rows of it.
+
+        What no page sends is a bad request: a NUL in a filter, which PostgreSQL cannot take, and
+        rows whose key is no number.
+        """
         asked = {name: values for name, values in request.GET.lists() if name != SEARCH_VAR}
         if any("\0" in value for values in asked.values() for value in values):
             raise BadRequest("NUL in the query string")
+        if not all(ROW.fullmatch(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("no such rows")
         answer: HttpResponse = super().changelist_view(request, extra_context)
         return answer
 

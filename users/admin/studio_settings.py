@@ -104,7 +104,6 @@ class StudioSettingsAdmin(RightsAdmin):
 
     view_right = Right.SYSTEM_SETTINGS
     list_select_related = ("actor",)
-    list_per_page = 50
     list_before_template = "admin/studio_settings/in_force.html"
     sortable_by = ()
     ordering = ("-pk",)

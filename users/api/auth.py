@@ -41,10 +41,13 @@ class LoginView(TriedView):
 
     @extend_schema(operation_id="login", request=LoginForm, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
-        """Sign in with e-mail and password."""
+        """Sign in with e-mail and password, and a code where the account has a second factor.
+
+        The code may also stand directly behind the password.
+        """
         form = checked(LoginForm, request.data)
         with attempt(request._request, form["email"]):
-            return _signed_in(*sign_in(form["email"], form["password"], at=now()))
+            return _signed_in(*sign_in(**form, at=now()))
 
 
 class RefreshView(PublicView):

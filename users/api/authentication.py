@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Value
@@ -19,18 +20,26 @@ from config.prepared import Prepared
 from users import tokens
 from users.errors import TokenInvalid
 from users.models import SignIn, User
+from users.rights import RoleName
 
 USER_COLUMNS = [field.attname for field in User._meta.concrete_fields]
 
 
 def _signed_in() -> QuerySet[Any, Any]:
-    """Return the living sign-ins of active people, with the permissions of their active roles."""
+    """Return the living sign-ins of active people, with the permissions of their active roles.
+
+    Where admins must have a second factor, an admin without one is not signed in.
+    """
     held = Permission.objects.filter(
         group__role__users=OuterRef("user"), group__role__status=ActiveStatus.ACTIVE
     ).values_list(Concat(F("content_type__app_label"), Value("."), F("codename")))
-    return SignIn.objects.filter(revoked_at=None, user__status=ActiveStatus.ACTIVE).annotate(
-        held=ArraySubquery(held.order_by())
-    )
+    alive = SignIn.objects.filter(revoked_at=None, user__status=ActiveStatus.ACTIVE)
+    if settings.REQUIRE_SECOND_FACTOR_FOR_ADMINS:
+        admins = User.objects.filter(
+            roles__name=RoleName.ADMIN, roles__status=ActiveStatus.ACTIVE, second_factor=None
+        )
+        alive = alive.exclude(user__in=admins)
+    return alive.annotate(held=ArraySubquery(held.order_by()))
 
 
 _alive = Prepared(_signed_in, "held", *(f"user__{name}" for name in USER_COLUMNS))

@@ -18,6 +18,7 @@ from users.rights import ALIASES
 
 MAX_EMAIL = 254
 MAX_TOKEN = 4096
+MAX_CODE = 32
 
 
 class SecretField(serializers.CharField):
@@ -75,6 +76,11 @@ class LoginForm(serializers.Serializer[Any]):
 
     email = serializers.EmailField(max_length=MAX_EMAIL)
     password = SecretField()
+    code = NullableTextField(
+        max_length=MAX_CODE,
+        default="",
+        help_text=_("Of the second factor, where the account has one."),
+    )
 
 
 class RefreshForm(serializers.Serializer[Any]):

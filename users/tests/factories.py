@@ -17,11 +17,18 @@ from users.models import Role, User
 PASSWORD = "Right-Horse-2026!"
 
 
+def set_up_tests_roles() -> None:
+    """Make the built-in roles, where they are not there yet."""
+    set_up_roles(actor=Actor(None, Channel.COMMAND), at=now())
+
+
 def role(name: str) -> Role:
     """Return a built-in role; after a flushed database the roles are set up again."""
-    if not Role.objects.filter(name=name).exists():
-        set_up_roles(actor=Actor(None, Channel.COMMAND), at=now())
-    return Role.objects.get(name=name)
+    found = Role.objects.filter(name=name).first()
+    if found is None:
+        set_up_tests_roles()
+        found = Role.objects.get(name=name)
+    return found
 
 
 class UserFactory(DjangoModelFactory[User]):

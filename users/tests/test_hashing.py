@@ -17,7 +17,9 @@ from django.contrib.auth.hashers import (
     identify_hasher,
     make_password,
 )
+from django.test import Client as Browser
 
+from config.tests.contract.shapes import assert_refused
 from conftest import signed_in
 from users import hashing
 from users.hashing import OneAtATime
@@ -166,3 +168,26 @@ def test_a_hash_that_is_broken_gives_the_turn_back():
         with contextlib.suppress(InvalidHash, ValueError):
             OneAtATime().verify(PASSWORD, broken)
         assert not hashing._turn.locked()
+
+
+def test_who_comes_when_enough_are_signing_in_is_told_to_come_again(of_before, monkeypatch):
+    monkeypatch.setattr(hashing, "_places", threading.BoundedSemaphore(1))
+    with hashing._places:
+        answer = signed_in().post(
+            "/api/v1/auth/login", {"email": of_before.email, "password": PASSWORD}
+        )
+        assert_refused(answer, 429, "THROTTLED")
+        assert answer["Retry-After"] == "2"
+        form = {"username": of_before.email, "password": PASSWORD}
+        page = Browser().post("/admin/login/", form)
+        assert page.status_code == 429
+        assert page["Retry-After"] == "2"
+    assert login(of_before, PASSWORD) == 200
+
+
+def test_a_place_is_given_back_whatever_comes_of_the_hash(monkeypatch):
+    monkeypatch.setattr(hashing, "_places", threading.BoundedSemaphore(1))
+    for _ in range(3):
+        with contextlib.suppress(InvalidHash, ValueError):
+            OneAtATime().verify(PASSWORD, "argon2$argon2id$nonsense")
+    assert make_password(PASSWORD)

@@ -21,6 +21,11 @@ def no_variables(monkeypatch):
         monkeypatch.delenv(f"STUDIO_ADMIN_{name}", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def no_roles_yet(db):
+    Role.objects.all().delete()
+
+
 def setup_studio(**options: str) -> str:
     out = StringIO()
     call_command("setup_studio", stdout=out, **options)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 
 from catalog.tests.factories import RoomFactory
@@ -23,9 +23,9 @@ from users.tests.factories import PASSWORD, UserFactory
 @pytest.fixture(autouse=True)
 def nothing_is_throttled_yet() -> Iterator[None]:
     """Throttles count in the cache, which no transaction rolls back."""
-    cache.clear()
+    caches["counts"].clear()
     yield
-    cache.clear()
+    caches["counts"].clear()
 
 
 @pytest.fixture
