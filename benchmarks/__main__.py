@@ -6,19 +6,18 @@ Ends with 1 where a limit is broken.
 from __future__ import annotations
 
 import argparse
-import json
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.database import NoServer, own_database
-from benchmarks.endpoints import ENDPOINTS, Facts, chosen
-from benchmarks.environment import ROOT, module, production_environment
+from benchmarks.endpoints import ENDPOINTS, chosen
+from benchmarks.environment import production_environment
 from benchmarks.growth import Aged, measure_growth
 from benchmarks.load import load_process
+from benchmarks.making import collect_static, filled
 from benchmarks.measuring import FULL, QUICK, WrongAnswers, measure
 from benchmarks.pages import PAGES, chosen_pages
 from benchmarks.profiling import profile
@@ -41,10 +40,8 @@ def main() -> int:
         with own_database() as address, load_process() as load:
             environment = production_environment(address)
             _say("making the studio that is measured")
-            subprocess.run(  # noqa: S603  (our own script)
-                [ROOT / "docs/deploy/build", "static", sys.prefix], check=True
-            )
-            facts = _filled(environment)
+            collect_static()
+            facts = filled(environment)
             if options.profile:
                 profile(endpoints[0] if endpoints else pages[0], facts, environment)
                 return 0
@@ -76,7 +73,7 @@ def _young(environment: dict[str, str]) -> Iterator[Aged]:
     """Hold a studio that has only begun, on a database and a server of its own."""
     with own_database() as address:
         environment = {**environment, "DATABASE_URL": address}
-        facts = _filled(environment, "young")
+        facts = filled(environment, "young")
         with running(PRODUCT, environment) as server:
             yield Aged(facts, server, environment)
 
@@ -107,21 +104,6 @@ def _options() -> argparse.Namespace:
 
 def _names() -> str:
     return ", ".join(f"“{one.name}”" for one in (*ENDPOINTS, *PAGES))
-
-
-def _filled(environment: dict[str, str], *arguments: str) -> Facts:
-    done = subprocess.run(  # noqa: S603  (this Python, this package)
-        module("data", *arguments),
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit("The studio that is measured could not be made; why stands above.")
-    facts: Facts = json.loads(done.stdout)
-    return facts
 
 
 def _say(line: str) -> None:

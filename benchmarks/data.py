@@ -9,11 +9,18 @@ import django
 
 
 def main() -> None:
-    """Make the studio; with the argument `young`, one with little past and little ahead."""
-    django.setup()
-    from benchmarks.studio import fill
+    """Make the studio; `young`: one with little past and little ahead.
 
-    json.dump(fill(is_young="young" in sys.argv), sys.stdout)
+    With the argument `grow`, give the one that is there a long past instead.
+    """
+    django.setup()
+    from benchmarks import studio
+
+    if "grow" in sys.argv:
+        studio.grow()
+    else:
+        studio.fill(is_young="young" in sys.argv)
+    json.dump(studio.facts(), sys.stdout)
 
 
 if __name__ == "__main__":

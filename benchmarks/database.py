@@ -19,13 +19,15 @@ class NoServer(Exception):
 
 
 @contextmanager
-def own_database() -> Iterator[str]:
-    """Hold an empty database and give its address; raise NoServer."""
+def own_database(template: str = "") -> Iterator[str]:
+    """Hold an empty database, or a copy of one, and give its address; raise NoServer."""
     server = os.environ.get("DATABASE_URL") or DEFAULT_SERVER
     name = f"studio_benchmark_{secrets.token_hex(4)}"
     try:
         with psycopg.connect(server, autocommit=True, connect_timeout=5) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            source = sql.Identifier(template.rpartition("/")[2] or "template1")
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(statement.format(sql.Identifier(name), source))
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[0]
         raise NoServer(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 LIST_LIMIT, CREATE_LIMIT = 4.0, 6.0
@@ -28,6 +28,11 @@ class Endpoint:
     body: Callable[[Facts, int], dict[str, Any]] | None = None
     is_anonymous: bool = False
     expected: int = 200
+    asker: str = "token"
+    """Which of the facts is the token of who asks."""
+
+    rows: ClassVar[str] = "fields"
+    mark: ClassVar[bytes] = b'":'
 
     @property
     def answers_vary(self) -> bool:
@@ -50,7 +55,7 @@ class Endpoint:
             "User-Agent: studio-benchmark",
         ]
         if not self.is_anonymous:
-            head.append(f"Authorization: Bearer {facts['token']}")
+            head.append(f"Authorization: Bearer {facts[self.asker]}")
         if body:
             head += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
         return "\r\n".join(head).encode() + b"\r\n\r\n" + body

@@ -6,15 +6,14 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.endpoints import Facts
+from benchmarks.endpoints import Endpoint, Facts
 from benchmarks.environment import ROOT, module
 from benchmarks.load import Load
-from benchmarks.measuring import Effort, cost
+from benchmarks.measuring import Effort, Measured, cost
 from benchmarks.pages import Page
-from benchmarks.server import Server
 
 LIMIT, MOST_QUERIES = 1.5, 15
 WARM_UP, AT_LEAST = 16, 8
@@ -26,7 +25,7 @@ class Aged:
     """A studio of some age: what it holds, where it is served, in which environment."""
 
     facts: Facts
-    server: Server
+    server: Measured
     environment: dict[str, str]
 
 
@@ -34,7 +33,7 @@ class Aged:
 class Growth:
     """A page in a grown studio and in a young one: CPU seconds by round, queries, rows shown."""
 
-    page: Page
+    page: Page | Endpoint
     queries: tuple[int, int]
     rows: tuple[int, int]
     grown: list[float] = field(default_factory=list)
@@ -62,7 +61,7 @@ class Growth:
 
 
 def measure_growth(
-    pages: list[Page],
+    pages: Sequence[Page | Endpoint],
     grown: Aged,
     young: Aged,
     load: Load,
@@ -84,7 +83,7 @@ def measure_growth(
     return results
 
 
-def _counted(pages: list[Page], side: Aged) -> dict[str, tuple[int, int]]:
+def _counted(pages: Sequence[Page | Endpoint], side: Aged) -> dict[str, tuple[int, int]]:
     done = subprocess.run(  # noqa: S603  (this Python, this package)
         module("counting"),
         cwd=ROOT,
@@ -110,7 +109,7 @@ def _round(result: Growth, sides: list[tuple[Aged, int]], load: Load, n: int) ->
         into.append(costs[id(side)])
 
 
-def _number(page: Page, side: Aged, load: Load, effort: Effort) -> int:
+def _number(page: Page | Endpoint, side: Aged, load: Load, effort: Effort) -> int:
     """Warm up; return how many requests use half the seconds of a round."""
     cost(page, side.facts, side.server, load, WARM_UP)
     of_one = max(cost(page, side.facts, side.server, load, AT_LEAST), 1e-5)

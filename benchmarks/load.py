@@ -23,6 +23,7 @@ from benchmarks.environment import ROOT, module
 
 CONNECTIONS = 16
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+RETRY_AFTER = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
 
 
 class Load:
@@ -86,10 +87,15 @@ class _Connection(asyncio.Protocol):
             self.whole = end + 4 + (int(length[1]) if length else 0)
         if len(self.received) >= self.whole:
             self.job.statuses[int(self.received[9:12])] += 1
+            told = RETRY_AFTER.search(self.received, 0, self.whole)
+            pause = int(told[1]) if told else 0  # seconds
             del self.received[: self.whole]
             self.whole = 0
             self.job.to_come -= 1
-            self._send()
+            if pause:
+                asyncio.get_running_loop().call_later(pause, self._send)
+            else:
+                self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
         if self.job.to_come > 0:

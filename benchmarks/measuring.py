@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from benchmarks.comparing import differences
 from benchmarks.endpoints import Endpoint, Facts
@@ -18,6 +19,17 @@ WARM_UP = 6 * CONNECTIONS
 
 class WrongAnswers(Exception):
     """What is measured no longer answers as it should; the message is a sentence."""
+
+
+class Measured(Protocol):
+    """What is asked, and tells what it has used."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU seconds used so far."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,7 @@ def _count(endpoint: Endpoint, facts: Facts, server: Server, load: Load, effort:
     return max(math.ceil(effort.seconds / 2 / of_one), 2 * CONNECTIONS)
 
 
-def cost(asked: Endpoint | Page, facts: Facts, server: Server, load: Load, count: int) -> float:
+def cost(asked: Endpoint | Page, facts: Facts, server: Measured, load: Load, count: int) -> float:
     """Return the CPU seconds of one request, over so many; raise WrongAnswers."""
     before = server.cpu_seconds()
     statuses = load.send(server.port, asked.requests(facts), count)

@@ -1,6 +1,7 @@
 """The studio that is measured: 5,000 sessions of 200 clients over three years, in every state.
 
-Written in bulk, but as the actions would have left it: `check_integrity` finds nothing in it.
+Written in bulk, but as the actions would have left it: `check_integrity` finds nothing in it. A
+longer past makes it one of 50,000 sessions.
 """
 
 from __future__ import annotations
@@ -13,16 +14,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count
 
 from benchmarks.life import Life, Rows, Studio
+from benchmarks.past import SETTLED, lengthen
+from benchmarks.told import tell
 from catalog.models import Item, Room
 from clients.models import Client, ClientType
 from config.clock import instant, now, studio_day
 from config.records.models import Channel
+from notifications.models import Email, Notification
 from sessions_app.models import Claim, ClaimKind, Session
 from sessions_app.models.session import SessionCounter
 from users.actions.roles import set_up_roles
@@ -33,6 +38,7 @@ from users.tokens import issue
 SESSIONS, CLIENTS, ROOMS, PHOTOGRAPHERS, EDITORS = 5000, 200, 5, 10, 4
 PER_DAY, DAYS = 5, 1095
 DAYS_AHEAD = 240
+MANY_SESSIONS = 50_000
 YOUNG_FROM, YOUNG_UNTIL = timedelta(days=-14), timedelta(days=31)
 """Of a young studio's sessions: as many days as pages show, so that they show as much."""
 SEED = 20260101
@@ -53,10 +59,11 @@ LAST_NAMES = (
     *("Figueroa", "García", "Hernández", "Ibáñez", "Juárez"),
 )
 SEARCHED_NAME = "castaneda"
+PASSWORD = "Studio-Benchmark-2026!"  # noqa: S105  (of a studio that is dropped)
 
 
-def fill(*, is_young: bool = False) -> dict[str, Any]:
-    """Fill the database; return token, cookie and ids that the requests need.
+def fill(*, is_young: bool = False) -> None:
+    """Fill the database.
 
     A young studio has the same people, rooms and clients, but only the sessions around today.
     """
@@ -64,17 +71,36 @@ def fill(*, is_young: bool = False) -> dict[str, Any]:
     at = now()
     with transaction.atomic():
         set_up_roles(actor=Actor(None, Channel.COMMAND), at=at)
-        studio = _studio(at)
-        _sessions(studio, studio_day(at), at, is_young=is_young)
+        _sessions(_studio(at), studio_day(at), at, is_young=is_young)
+        tell(at)
+    _vacuum()
+
+
+def grow() -> None:
+    """Give a studio that is filled the past of one that has had 50,000 sessions."""
+    at = now()
+    weeks = (timedelta(days=DAYS - DAYS_AHEAD) - SETTLED) // timedelta(weeks=1)
+    with transaction.atomic():
+        lengthen(MANY_SESSIONS, studio_day(at), (weeks + 1) * timedelta(weeks=1))
+        tell(at)
+    _vacuum()
+
+
+def _vacuum() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    return _facts(studio, at)
 
 
 def _studio(at: datetime) -> Studio:
+    password = make_password(PASSWORD)
+
     def people(role: str, count: int) -> list[User]:
         rows = [
-            User(full_name=_name(n + len(role)), email=f"{role}{n}@studio.example", password="")
+            User(
+                full_name=_name(n + len(role)),
+                email=f"{role}{n}@studio.example",
+                password=password,
+            )
             for n in range(count)
         ]
         User.objects.bulk_create(rows)
@@ -155,18 +181,34 @@ def _absences(studio: Studio, today: date) -> Iterator[Claim]:
             yield Claim(kind=ClaimKind.MAINTENANCE, room=room, reason="Pintura", **common)
 
 
-def _facts(studio: Studio, at: datetime) -> dict[str, Any]:
+def facts() -> dict[str, Any]:
+    """Return tokens, sign-ins and ids that the requests need; signs people in."""
+    at = now()
     today = studio_day(at)
     monday = today + timedelta(days=7 - today.weekday())
-    sign_in = SignIn.objects.create(user=studio.admin, rotated_at=at)
     shown = Session.objects.filter(status="Assigned").order_by("id").first()
     assert shown is not None  # noqa: S101  (there are hundreds)
     return {
-        "token": issue(sign_in, at).access_token,
+        "token": _token("admin", at),
+        "photographer_token": _token("photographer", at),
         "session_id": shown.pk,
-        "cookie": _signed_in(studio.coordinator),
+        "cookie": _signed_in("coordinator"),
+        "photographer_cookie": _signed_in("photographer"),
         "usual_session_id": _usual().pk,
-        "client_ids": [client.pk for client in studio.clients if client.status == "Active"],
+        "client_ids": list(
+            Client.objects.filter(status="Active").order_by("pk").values_list("pk", flat=True)
+        ),
+        "sessions": Session.objects.count(),
+        "clients": Client.objects.count(),
+        "letters": Email.objects.count(),
+        "notifications": Notification.objects.filter(recipient=_first("admin")).count(),
+        "code": Session.objects.order_by("session_date", "id")[SESSIONS // 2].code,
+        "client_id": Session.objects.order_by("-session_date", "-id")[0].client_id,
+        "photographer_id": _first("photographer").pk,
+        "room_id": Room.objects.order_by("id")[0].pk,
+        "photographed": Session.objects.visible_to(_first("photographer")).count(),
+        "people": list(User.objects.values_list("email", flat=True)),
+        "password": PASSWORD,
         "search": SEARCHED_NAME,
         "from": today.isoformat(),
         "until": (today + timedelta(days=60)).isoformat(),
@@ -189,11 +231,20 @@ def _usual() -> Session:
     return rows.filter(order=3, size=2).order_by("session_date", "id")[0]
 
 
-def _signed_in(person: User) -> str:
+def _token(role: str, at: datetime) -> str:
+    """Return what the API lets the first person of a role in by."""
+    return issue(SignIn.objects.create(user=_first(role), rotated_at=at), at).access_token
+
+
+def _signed_in(role: str) -> str:
     """Return the key of a sign-in to the back office."""
-    store = SessionStore()
+    person, store = _first(role), SessionStore()
     store[SESSION_KEY] = str(person.pk)
     store[BACKEND_SESSION_KEY] = "users.backends.RightsBackend"
     store[HASH_SESSION_KEY] = person.get_session_auth_hash()
     store.save()
     return str(store.session_key)
+
+
+def _first(role: str) -> User:
+    return User.objects.get(email=f"{role}0@studio.example")

@@ -6,6 +6,7 @@ the same way and looked for anywhere in it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from unicodedata import normalize
 
@@ -54,10 +55,17 @@ def folded(*fields: str) -> GeneratedField:
 
 def matching(term: str, *columns: str) -> models.Q:
     """Return the condition that every word of the term occurs in one of the folded columns."""
+    return every_word(
+        term,
+        lambda word: models.Q(
+            *((f"{column}__contains", word) for column in columns), _connector=models.Q.OR
+        ),
+    )
+
+
+def every_word(term: str, holding: Callable[[str], models.Q]) -> models.Q:
+    """Return the condition that holds for every word of the term; words come folded."""
     condition = models.Q()
     for word in fold(term).split():
-        either = models.Q()
-        for column in columns:
-            either |= models.Q(**{f"{column}__contains": word})
-        condition &= either
+        condition &= holding(word)
     return condition

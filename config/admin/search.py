@@ -16,9 +16,12 @@ class FoldedSearch(ModelAdmin):
 
     search_fields: ClassVar[tuple[str, ...]] = ("search_text",)
 
+    def holding(self, request: HttpRequest, term: str) -> models.Q:
+        """Return the condition that a row holds the term."""
+        return matching(term, *self.get_search_fields(request))
+
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """Keep the rows that hold the term; none of them comes twice."""
-        columns = self.get_search_fields(request)
-        return queryset.filter(matching(search_term.replace("\0", ""), *columns)), False
+        return queryset.filter(self.holding(request, search_term.replace("\0", ""))), False

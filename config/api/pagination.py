@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Func, IntegerField, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
@@ -18,8 +18,9 @@ MAX_OFFSET = 2**31 - 1
 
 
 def counted(queryset: QuerySet[Any, Any]) -> Any:
-    """Let each row tell how many there are on all pages."""
-    return queryset.annotate(of=Window(Count("*")))
+    """Let each row tell how many there are on all pages; they are counted apart, once."""
+    count = Func(function="COUNT", template="COUNT(*)", output_field=IntegerField())
+    return queryset.annotate(of=Subquery(queryset.order_by().annotate(of=count).values("of")))
 
 
 class Plain:
@@ -37,26 +38,23 @@ class ItemsPagination(LimitOffsetPagination):
     max_limit = 100
 
     def page_of_ids(self, queryset: QuerySet[Any, Any], request: Request) -> list[int]:
-        """Return the ids of the page that is asked for; one query brings how many there are too."""
+        """Return the ids of the page that is asked for.
+
+        Of a list that ends on this page it is known how many there are; others are counted.
+        """
         limit, offset = self.get_limit(request), self.get_offset(request)
-        rows = counted(queryset).values_list("pk", "of")[offset : offset + limit]
-        return self._page(list(rows), queryset, limit, offset)
+        ids = list(queryset.values_list("pk", flat=True)[offset : offset + limit + 1])
+        is_known = len(ids) <= limit and (ids or not offset)
+        self.limit, self.offset = limit, offset
+        self.count = offset + len(ids) if is_known else queryset.count()
+        return ids[:limit]
 
     def page_of_plain_ids(self, plain: Plain, request: Request) -> list[int]:
         """Return the ids of the page of a list as it is when nobody filters it."""
         limit, offset = self.get_limit(request), self.get_offset(request)
         rows = plain.prepared.rows(limit=limit, offset=offset)
-        return self._page(rows, plain.queryset(), limit, offset)
-
-    def _page(
-        self,
-        rows: list[tuple[int, int]] | list[tuple[Any, ...]],
-        queryset: QuerySet[Any, Any],
-        limit: int,
-        offset: int,
-    ) -> list[int]:
         self.limit, self.offset = limit, offset
-        self.count = rows[0][1] if rows else queryset.count() if offset else 0
+        self.count = rows[0][1] if rows else plain.queryset().count() if offset else 0
         return [pk for pk, _of in rows]
 
     def get_limit(self, request: Request) -> int:

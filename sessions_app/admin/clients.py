@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from clients.admin import ClientAdmin as PlainClientAdmin
 from clients.models import Client
+from config.admin.paging import PagedByIds
 from config.amounts import money
 from sessions_app.admin.offers import sees_whole
 from sessions_app.models import Session
@@ -30,6 +31,7 @@ class ClientAdmin(Exports, PlainClientAdmin):
 
     actions: ClassVar[list[str]] = [*PlainClientAdmin.actions, "export_rows"]
     readonly_fields = (*PlainClientAdmin.readonly_fields, "booked")
+    paginator = PagedByIds
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return clients with what they paid and owe."""

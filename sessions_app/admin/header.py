@@ -23,22 +23,25 @@ from users.admin.actor import person_of
 from users.admin.rights import may
 from users.rights import Right
 
-STEPS = frozenset(
-    {
-        "negotiate",
-        "pre_schedule",
-        "confirm",
-        "settle_team",
-        "mark_own",
-        "attend",
-        "take",
-        "mark_ready",
-        "complete",
-    }
+STEPS = (
+    "negotiate",
+    "pre_schedule",
+    "confirm",
+    "settle_team",
+    "mark_own",
+    "attend",
+    "take",
+    "mark_ready",
+    "complete",
 )
-"""The buttons that take a session further."""
-EDITING_STEPS = frozenset(
-    {"take", "assign_editor", "change_editing_days", "mark_ready", "release_editor", "rework"}
+"""The buttons that take a session further, in the order of its life."""
+EDITING_STEPS = (
+    "take",
+    "assign_editor",
+    "change_editing_days",
+    "mark_ready",
+    "release_editor",
+    "rework",
 )
 """The buttons about its editing."""
 
@@ -86,7 +89,7 @@ def _days_left(session: Session) -> int | None:
 
 
 def _offered(
-    page: Any, request: HttpRequest, session: Session, names: frozenset[str]
+    page: Any, request: HttpRequest, session: Session, names: tuple[str, ...]
 ) -> list[tuple[str, str]]:
     """Return those of some buttons that are offered, with their pages."""
     offered = page.get_actions_detail(request, session.pk)

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms as django_forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Model, OuterRef, QuerySet, URLField
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Room, RoomStatus
 from config.activation import ActiveStatus
 from config.admin.buttons import WithButtons
+from config.admin.paging import PagedByIds
 from config.admin.saving import NothingOverwritten
 from config.admin.search import FoldedSearch
 from config.amounts import money
 from config.business_rules import business_rules
 from config.clock import now
-from config.search import folded_text
 from sessions_app import rules
 from sessions_app.actions import booking, planning
 from sessions_app.actions.overriding import closing
@@ -34,7 +34,7 @@ from sessions_app.admin.bulk import BulkSteps
 from sessions_app.admin.columns import SessionColumns
 from sessions_app.admin.filters import AttentionFilter, ClientFilter
 from sessions_app.admin.forms import BookingForm, SessionForm
-from sessions_app.admin.header import header_of
+from sessions_app.admin.header import STEPS, header_of
 from sessions_app.admin.life_buttons import LifeButtons
 from sessions_app.admin.members import TeamInline
 from sessions_app.admin.order_buttons import OrderButtons
@@ -46,6 +46,7 @@ from sessions_app.admin.work_buttons import WorkButtons
 from sessions_app.lifecycle import Status, since
 from sessions_app.models import Payment, Session
 from sessions_app.queries.attention import kinds_for
+from sessions_app.queries.searching import holding
 from sessions_app.queries.sessions import notices, sessions_for
 from sessions_app.queries.standing import high_risk
 from users.actors import Override
@@ -102,19 +103,11 @@ class SessionAdmin(
     list_filter = (AttentionFilter, ClientFilter, "status", "session_type", "room")
     actions = ("confirm_rows", "settle_rows", "attend_rows", "export_rows")
     date_hierarchy = "session_date"
-    list_per_page = 50
+    paginator = PagedByIds
     autocomplete_fields = ("client",)
     actions_list = ("enter_afterwards",)
     actions_detail = (
-        "negotiate",
-        "pre_schedule",
-        "confirm",
-        "settle_team",
-        "mark_own",
-        "attend",
-        "take",
-        "mark_ready",
-        "complete",
+        *STEPS,
         {"title": _("Order"), "icon": "shopping_cart", "items": ("add_package", "add_item")},
         {"title": _("Money"), "icon": "payments", "items": ("record_payment", "record_refund")},
         {
@@ -144,14 +137,11 @@ class SessionAdmin(
         if rules.sees_whole(person_of(request)):
             rows = rows.annotate(is_high_risk=high_risk(client="client"))
         live = Payment.objects.live().filter(session=OuterRef("pk"))
-        return rows.annotate(
-            folded_client=folded_text("client__full_name"), has_live_payments=Exists(live)
-        )
+        return rows.annotate(has_live_payments=Exists(live))
 
-    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+    def holding(self, request: HttpRequest, term: str) -> Q:
         """Search by code, place and client; by a client's other facts only who may see them."""
-        by_facts = ("client__search_text",) if rules.sees_whole(person_of(request)) else ()
-        return ("search_text", "folded_client", *by_facts)
+        return holding(term, in_all_of_client=rules.sees_whole(person_of(request)))
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Leave the rooms out for who may not see them."""

@@ -11,10 +11,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from config.api.filters import AskedFilters
-from config.search import fold, folded_text, matching
 from sessions_app import rules
 from sessions_app.lifecycle import Status
-from sessions_app.models import AssignmentStatus, Session, SessionType
+from sessions_app.models import Assignment, AssignmentStatus, Session, SessionType
+from sessions_app.queries.searching import holding
 from users.models import User
 
 ORDERINGS = ("session_date", "created_at", "updated_at", "total_amount", "status", "code")
@@ -67,17 +67,12 @@ class SessionFilter(WithSeveralStates):
 
     def covered_by(self, rows: QuerySet[Session], name: str, value: Any) -> QuerySet[Session]:
         """Keep the sessions that a person covers."""
-        covered = Session.objects.filter(
-            assignments__photographer=value, assignments__status=AssignmentStatus.ASSIGNED
-        )
-        return rows.filter(pk__in=covered.values("pk"))
+        covered = Assignment.objects.filter(photographer=value, status=AssignmentStatus.ASSIGNED)
+        return rows.filter(pk__in=covered.order_by().values("session"))
 
     def keep_matching(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep what holds the term in its code, its location or its client's name."""
-        if not fold(value):
-            return rows
-        named = rows.annotate(client_name=folded_text("client__full_name"))
-        return named.filter(matching(value, "search_text", "client_name"))
+        return rows.filter(holding(value))
 
     def reorder(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Order by a column, with a tie-break; an order by amounts would tell amounts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
@@ -261,7 +261,10 @@ class Session(models.Model):
                 condition=Q(hidden_at=None),
             ),
             models.Index(fields=["status", "session_date"], name="session_status_date"),
-            models.Index(fields=["session_type"], name="session_type"),
+            # Also the one by which all are counted: of few values, hence the smallest there is.
+            models.Index(
+                fields=["session_type"], name="session_by_type", condition=Q(hidden_at=None)
+            ),
             models.Index(
                 fields=["session_date"],
                 name="session_refund_due",
@@ -282,16 +285,6 @@ class Session(models.Model):
     def balance_amount(self) -> Decimal:
         """What is still to be paid."""
         return self.total_amount - self.paid_amount
-
-    @property
-    def payment_deadline(self) -> date | None:
-        """The day that ends the payment deadline."""
-        return _day(self.payment_deadline_at)
-
-    @property
-    def changes_deadline(self) -> date | None:
-        """The day that ends the changes deadline."""
-        return _day(self.changes_deadline_at)
 
     @property
     def shown_payment_deadline(self) -> datetime | None:
@@ -354,10 +347,6 @@ class SessionCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}: {self.last_number}"
-
-
-def _day(deadline: datetime | None) -> date | None:
-    return deadlines.deadline_day(deadline) if deadline else None
 
 
 def _last_moment(deadline: datetime | None) -> datetime | None:

@@ -118,6 +118,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
             changes_deadline_at__isnull=False,
             changes_deadline_for__isnull=False,
             changes_deadline_days__isnull=False,
+            # Said besides the bounds: of nothing the database cannot tell that it is out of them.
+            refund_within_deadline__isnull=False,
+            refund_after_deadline__isnull=False,
+            refund_force_majeure__isnull=False,
+            refund_client_after_assigned__isnull=False,
             refund_within_deadline__range=(0, 100),
             refund_after_deadline__range=(0, 100),
             refund_force_majeure__range=(0, 100),

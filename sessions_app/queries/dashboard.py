@@ -35,6 +35,8 @@ NEXT_FACTS = (
 
 SIGNED = Case(When(payment_type=PaymentType.REFUND, then=-F("amount")), default=F("amount"))
 OPEN_FACTS = ("active", "pending_balance")
+LIVING = Q(status__in=OPEN) | Q(refund_due__gt=0)
+"""Sessions that may want attention; of all others only what fell into the month is told."""
 ALERTS = tuple(kind.value for kind in Attention)
 
 
@@ -82,11 +84,14 @@ def figures(viewer: User, year: int, month: int, at: datetime) -> Figures:
     date.
     """
     sees_money = rules.sees_whole(viewer)
-    sessions = Session.objects.visible_to(viewer)
-    own = None if sees_money else list(sessions.values_list("pk", flat=True))
     today = studio_day(at)
     first, after = month_of(year, month)
     before, _first = month_of(*_month_before(year, month))
+    own = None
+    if not sees_money:
+        told_of = LIVING | Q(session_date__gte=before, session_date__lt=after)
+        sessions = Session.objects.visible_to(viewer).filter(told_of)
+        own = list(sessions.values_list("pk", flat=True))
     counts = _states.rows(own, before=before, first=first, after=after)
     states = {status: count for status, is_before, count in counts if not is_before}
     standing = dict(zip(OPEN_FACTS, next(iter(_open.rows(own)), ()), strict=False))
@@ -169,8 +174,7 @@ def _what_is_open() -> Any:
 
 def _what_wants_attention() -> Any:
     """Return how many sessions want to be looked at, for each reason."""
-    living = _shown().filter(Q(status__in=OPEN) | Q(refund_due__gt=0))
-    one = living.annotate(one=Value(1)).values("one")
+    one = _shown().filter(LIVING).annotate(one=Value(1)).values("one")
     kinds = attention.conditions(attention.GIVEN).items()
     return one.annotate(**{kind.value: Count("id", filter=wanted) for kind, wanted in kinds})
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
+from typing import Any
 
 from django.contrib.auth.models import Permission
 
 from config.activation import ActiveStatus
 from sessions_app import lifecycle
-from sessions_app.models import HistoryEntry, Session
+from sessions_app.models import Session
 from sessions_app.queries.checking import Check, Finding, Subjects, sql
 from sessions_app.queries.message_checks import MESSAGE_CHECKS
 from users.models import Role, User
@@ -96,27 +97,27 @@ STRAY_CLAIMS = sql(
 
 
 def sessions_with_broken_history() -> Subjects:
-    """Yield sessions whose history does not lead, by steps of the table, to their state."""
-    states = dict(Session.objects.values_list("pk", "status"))
-    codes = dict(Session.objects.values_list("pk", "code"))
-    rows = HistoryEntry.objects.order_by("session_id", "id").iterator(chunk_size=2000)
-    seen = set()
-    for session_id, entries in groupby(rows, key=attrgetter("session_id")):
-        seen.add(session_id)
-        if not _leads_to(states[session_id], list(entries)):
-            yield codes[session_id]
-    yield from (codes[pk] for pk in states.keys() - seen)
+    """Yield sessions whose history does not lead, by steps of the table, to their state.
+
+    One statement sees one instant: a step that is taken meanwhile is in both or in neither.
+    """
+    entry = ("history__from_status", "history__to_status", "history__changed_at")
+    rows = Session.objects.order_by("pk", "history__pk").values_list("code", "status", *entry)
+    for (code, state), entries in groupby(rows.iterator(chunk_size=2000), key=itemgetter(0, 1)):
+        if not _leads_to(state, [step for _code, _state, *step in entries]):
+            yield code
 
 
-def _leads_to(state: str, entries: list[HistoryEntry]) -> bool:
-    source, instant = "", entries[0].changed_at
-    for entry in entries:
-        if entry.from_status != source or entry.changed_at < instant:
+def _leads_to(state: str, steps: list[list[Any]]) -> bool:
+    """Follow steps (source, target, instant) from the beginning; of no history all are None."""
+    reached, instant = "", steps[0][2]
+    for source, target, changed_at in steps:
+        if source != reached or changed_at < instant:
             return False
-        if not lifecycle.is_step(entry.from_status or None, entry.to_status):
+        if not lifecycle.is_step(source or None, target):
             return False
-        source, instant = entry.to_status, entry.changed_at
-    return source == state
+        reached, instant = target, changed_at
+    return reached == state
 
 
 WRONG_LINES = sql(
