@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import hypothesis
 import pytest
@@ -16,7 +17,7 @@ from config.clock import now, studio_day
 from notifications import post
 from users import tokens
 from users.models import SignIn, User
-from users.tests.factories import UserFactory
+from users.tests.factories import UserFactory, set_up_tests_roles
 
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
@@ -35,7 +36,7 @@ def pytest_runtestloop() -> Iterator[None]:
         return (yield)
 
 
-LONG = ("fuzz", "slow_faults", "simulated_year")
+LONG = ("fuzz", "parallel_histories", "slow_faults", "simulated_year")
 """Markers, explained in pytest.ini, of what `.ci/full` alone has the time for."""
 
 
@@ -55,6 +56,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_teardown() -> None:
     """Let the messages that a test has written go out before its database is emptied."""
     post.wait_until_done()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Make the tests' database, with the built-in roles in it as in every studio.
+
+    Made in each test anew, they would be a fifth of what the tests cost.
+    """
+    with django_db_blocker.unblock():
+        set_up_tests_roles()
 
 
 @pytest.fixture(autouse=True)

@@ -45,14 +45,28 @@ class RoomStatus(models.TextChoices):
     MAINTENANCE = "Maintenance", _("Maintenance")
 
 
-class Item(GuardedRecord):
-    """One thing the studio sells, at its list price."""
-
-    rights: ClassVar[ModelRights] = ModelRights.of("item")
+class CatalogEntry(GuardedRecord):
+    """What is found in the catalog by its code and its name, what is active first."""
 
     code = models.CharField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
+    search_text = folded("code", "name", "description")
+
+    class Meta:
+        abstract = True
+        ordering = ["status", folded_text("name"), "id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Item(CatalogEntry):
+    """One thing the studio sells, at its list price."""
+
+    rights: ClassVar[ModelRights] = ModelRights.of("item")
+
     item_type = models.CharField(_("type"), max_length=20, choices=ItemType.choices)
     unit_price = models.DecimalField(
         _("unit price"), max_digits=10, decimal_places=2, validators=[NOT_NEGATIVE]
@@ -61,13 +75,10 @@ class Item(GuardedRecord):
     default_quantity = models.PositiveIntegerField(
         _("default quantity"), null=True, blank=True, validators=[AT_LEAST_ONE]
     )
-    search_text = folded("code", "name", "description")
 
-    class Meta:
+    class Meta(CatalogEntry.Meta):
         verbose_name = _("item")
         verbose_name_plural = _("items")
-        ordering = ["status", folded_text("name"), "id"]
-        default_permissions = ()
         permissions = [
             ("create_item", "Create items"),
             ("view_item", "See items"),
@@ -96,18 +107,12 @@ class Item(GuardedRecord):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Package(GuardedRecord):
+class Package(CatalogEntry):
     """Items sold together; a `base_price` of 0 means no special price."""
 
     rights: ClassVar[ModelRights] = ModelRights.of("package")
 
-    code = models.CharField(_("code"), max_length=30)
-    name = models.CharField(_("name"), max_length=120)
-    description = models.TextField(_("description"), blank=True)
     session_type = models.CharField(_("for sessions"), max_length=10, choices=PackageType.choices)
     base_price = models.DecimalField(
         _("package price"),
@@ -120,13 +125,10 @@ class Package(GuardedRecord):
     estimated_editing_days = models.PositiveSmallIntegerField(
         _("editing days"), default=5, validators=[AT_LEAST_ONE, MaxValueValidator(365)]
     )
-    search_text = folded("code", "name", "description")
 
-    class Meta:
+    class Meta(CatalogEntry.Meta):
         verbose_name = _("package")
         verbose_name_plural = _("packages")
-        ordering = ["status", folded_text("name"), "id"]
-        default_permissions = ()
         permissions = [
             ("create_package", "Create packages"),
             ("view_package", "See packages"),
@@ -154,9 +156,6 @@ class Package(GuardedRecord):
                 name="package_editing_days_1_to_365",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class PackageItem(models.Model):
@@ -193,7 +192,7 @@ class PackageItem(models.Model):
         return f"{self.quantity} × {self.item}"
 
 
-class Room(GuardedRecord):
+class Room(CatalogEntry):
     """A room of the studio; serves one session at a time."""
 
     rights: ClassVar[ModelRights] = ModelRights.of("room")
@@ -208,8 +207,6 @@ class Room(GuardedRecord):
     code = models.CharField(
         _("code"), max_length=30, blank=True, help_text=_("Made from the name when left empty.")
     )
-    name = models.CharField(_("name"), max_length=120)
-    description = models.TextField(_("description"), blank=True)
     capacity = models.PositiveIntegerField(
         _("capacity (people)"), null=True, blank=True, validators=[AT_LEAST_ONE]
     )
@@ -221,13 +218,10 @@ class Room(GuardedRecord):
         blank=True,
         validators=[NOT_NEGATIVE],
     )
-    search_text = folded("code", "name", "description")
 
-    class Meta:
+    class Meta(CatalogEntry.Meta):
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
-        ordering = ["status", folded_text("name"), "id"]
-        default_permissions = ()
         permissions = [
             ("create_room", "Create rooms"),
             ("view_room", "See rooms"),
@@ -252,6 +246,3 @@ class Room(GuardedRecord):
                 name="room_rate_not_negative",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,12 +1,11 @@
 """The life of a session (rules, section 2): its states and the steps between them, as data.
 
-The table is walked by `actions.lifecycle.advance`, which alone writes a state; it is printed in the
-docs and walked by the tests.
+The table is walked by `actions.lifecycle`, which alone writes a state; `manage.py states` prints it
+for docs/architecture.md, and the tests walk it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,7 +46,7 @@ def since(status: Status) -> frozenset[Status]:
 OPEN = before(Status.COMPLETED)
 """States in which a session with a time holds its room and its photographers (section 3)."""
 
-PLANNED = frozenset({Status.REQUEST, Status.NEGOTIATION, Status.PRE_SCHEDULED})
+PLANNED = before(Status.CONFIRMED)
 """States in which plan and money may be changed without further conditions (section 4)."""
 
 
@@ -175,15 +174,6 @@ def is_step(source: str | None, target: str) -> bool:
     if source is None:
         return target == Status.REQUEST or target in RETROACTIVE
     return (source, target) in _STEP_BY_ENDS
-
-
-def as_markdown(steps: Iterable[Step] = STEPS) -> str:
-    """Return the table as the docs print it."""
-    rows = [
-        f"| {step.source} | {step.target} | {'; or '.join(map(str, step.leaves))} |"
-        for step in steps
-    ]
-    return "\n".join(["| from | to | right |", "|---|---|---|", *rows])
 
 
 _STEP_BY_ENDS: dict[tuple[str, str], Step] = {(step.source, step.target): step for step in STEPS}

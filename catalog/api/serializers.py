@@ -40,9 +40,6 @@ class ItemSerializer(Printed, NullIsAbsent, serializers.ModelSerializer[Item]):
             "created_at",
             "updated_at",
         ]
-        read_only_fields: ClassVar[list[str]] = ["id", "created_at", "updated_at"]
-        # A code in use is the constraint's to refuse, as 409 DUPLICATE and not as a wrong form.
-        validators: ClassVar[list[Any]] = []
 
 
 class PackageItemSerializer(Printed, serializers.ModelSerializer[PackageItem]):
@@ -105,8 +102,6 @@ class PackageSerializer(Printed, NullIsAbsent, serializers.ModelSerializer[Packa
             "created_at",
             "updated_at",
         ]
-        read_only_fields: ClassVar[list[str]] = ["id", "created_at", "updated_at"]
-        validators: ClassVar[list[Any]] = []
 
 
 class PackageDetailSerializer(PackageSerializer):
@@ -144,8 +139,6 @@ class RoomSerializer(Printed, NullIsAbsent, serializers.ModelSerializer[Room]):
             "created_at",
             "updated_at",
         ]
-        read_only_fields: ClassVar[list[str]] = ["id", "created_at", "updated_at"]
-        validators: ClassVar[list[Any]] = []
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Keep the code a room has when an empty one is sent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework import serializers
 
@@ -51,6 +51,3 @@ class ClientSerializer(Printed, NullIsAbsent, serializers.ModelSerializer[Client
             "created_at",
             "updated_at",
         ]
-        read_only_fields: ClassVar[list[str]] = ["id", "created_at", "updated_at"]
-        # E-mail uniqueness is the constraint's to refuse, as 409 DUPLICATE and not as a wrong form.
-        validators: ClassVar[list[Any]] = []

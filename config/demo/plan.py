@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum, auto
 from random import Random
 
-from config.clock import studio_day
+from config.clock import start_of, studio_day
 from config.demo import office
 
 
@@ -135,3 +135,23 @@ def is_for_studio(day: date, random: Random) -> bool:
     """Decide whether a session is in the studio's rooms, which are closed on Sundays."""
     share = 0.5 if day.weekday() == office.SATURDAY else 0.75
     return day.weekday() != office.SUNDAY and random.random() < share
+
+
+def by_chance(key: str, day: date, asked_on: Callable[[], date], random: Random) -> Plan:
+    """Decide where an ordinary session of a day is, from when and for how long, and asked for when.
+
+    `asked_on` draws the day when it was asked for; was the office closed, it was the day before.
+    """
+    is_studio = is_for_studio(day, random)
+    hours = random.choice(lengths(is_studio=is_studio))
+    asked = asked_on()
+    if not office.is_open(asked):
+        asked -= timedelta(days=1)
+    return Plan(
+        key=key,
+        is_studio=is_studio,
+        day=day,
+        clock=random.choice(starts(day, hours, is_studio=is_studio)),
+        hours=hours,
+        asked_at=office.on(asked, random, after=start_of(asked)),
+    )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from config.clock import start_of
-from config.demo import office
-from config.demo.plan import Plan, Turn, is_for_studio, lengths, starts
+from config.demo.plan import Plan, Turn, by_chance
 
 PAST_DAYS, FUTURE_DAYS = 110, 90
 PER_WEEKDAY = (2.0, 1.9, 2.1, 2.2, 2.7, 4.2, 1.0)  # Monday first
@@ -73,18 +72,9 @@ def _liveliness(offset: int) -> float:
 
 def _plan(key: str, day: date, today: date) -> Plan:
     random = Random(key)  # noqa: S311
-    is_studio = is_for_studio(day, random)
-    hours = random.choice(lengths(is_studio=is_studio))
-    lead = round(random.triangular(*LEAD))
-    asked_on = min(day - timedelta(days=lead), today - timedelta(days=random.randint(1, 24)))
-    if not office.is_open(asked_on):
-        asked_on -= timedelta(days=1)
-    return Plan(
-        key=key,
-        is_studio=is_studio,
-        day=day,
-        clock=random.choice(starts(day, hours, is_studio=is_studio)),
-        hours=hours,
-        asked_at=office.on(asked_on, random, after=start_of(asked_on)),
-        turn=turn(random),
-    )
+
+    def asked_on() -> date:
+        lead = round(random.triangular(*LEAD))
+        return min(day - timedelta(days=lead), today - timedelta(days=random.randint(1, 24)))
+
+    return replace(by_chance(key, day, asked_on, random), turn=turn(random))

@@ -15,7 +15,7 @@ from random import Random
 from config.clock import instant, start_of
 from config.demo import cast, office, rhythm
 from config.demo.opening import coverage, room_period
-from config.demo.plan import Plan, Turn, is_for_studio, lengths, starts
+from config.demo.plan import Plan, Turn, by_chance
 from sessions_app.policy import periods
 from sessions_app.policy.periods import Period
 from users.rights import RoleName
@@ -107,20 +107,10 @@ def _of_month(month: date, seed: int, booked: Booked) -> Iterator[Plan]:
 
 
 def _plan(key: str, day: date, random: Random) -> Plan:
-    is_studio = is_for_studio(day, random)
-    hours = random.choice(lengths(is_studio=is_studio))
-    asked_on = day - timedelta(days=round(random.triangular(*rhythm.LEAD)))
-    if not office.is_open(asked_on):
-        asked_on -= timedelta(days=1)
-    return Plan(
-        key=key,
-        is_studio=is_studio,
-        day=day,
-        clock=random.choice(starts(day, hours, is_studio=is_studio)),
-        hours=hours,
-        asked_at=office.on(asked_on, random, after=start_of(asked_on)),
-        turn=rhythm.turn(random),
-    )
+    def asked_on() -> date:
+        return day - timedelta(days=round(random.triangular(*rhythm.LEAD)))
+
+    return replace(by_chance(key, day, asked_on, random), turn=rhythm.turn(random))
 
 
 def _on_paper(plan: Plan) -> Plan:

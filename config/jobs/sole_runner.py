@@ -7,7 +7,6 @@ session, not by transaction.
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Any, Self
 
 from django.db import connection
@@ -35,12 +34,7 @@ class SoleRunner:
             raise JobRunning(f"{self.job.name} is already running.")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         if self._still_holds():
             self._ask("SELECT pg_advisory_unlock(hashtextextended(%s, 0))")
         self._held_on = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,13 @@ from django.db import transaction
 from config.jobs import registry
 from config.jobs.registry import Case, Job, register
 from config.tests.world import World, build
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the edges of the schema, slow even to collect, unless `-m fuzz` asks for them."""
+    if collection_path.name == "test_schema_edges.py" and "fuzz" not in config.getoption("-m"):
+        return True
+    return None
 
 
 @pytest.fixture(scope="module")

@@ -83,6 +83,12 @@ def everything() -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
+@pytest.fixture(scope="module")
+def untouched(world: World) -> dict[str, str]:
+    """The fingerprints as each test finds them: what the one before did is undone."""
+    return everything()
+
+
 def sent_to(world: World, person: str, address: str, body: dict[str, Any]) -> HttpResponse:
     return world.browser(person).post(f"/admin{world.address(address)}", filled(world, body))
 
@@ -99,17 +105,15 @@ def buttons() -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.split()[0])
-def test_each_person_opens_the_pages_that_the_rules_say_and_changes_nothing(world, line):
+def test_each_person_opens_the_pages_that_the_rules_say_and_changes_nothing(world, untouched, line):
     address, *expected = line.split()
     asked = REASON if re.search(r"\}/(?!change|history)[\w-]+/$", address) else {}
-    before, answered = everything(), []
-    for person in PEOPLE:
-        with transaction.atomic():
-            page = world.browser(person).get(f"/admin{world.address(address)}", asked)
-            answered.append(outcome(page))
-            assert everything() == before
-            transaction.set_rollback(True)
+    answered = [
+        outcome(world.browser(person).get(f"/admin{world.address(address)}", asked))
+        for person in PEOPLE
+    ]
     assert dict(zip(PEOPLE, answered, strict=True)) == dict(zip(PEOPLE, expected, strict=True))
+    assert everything() == untouched
 
 
 def test_every_page_of_the_back_office_is_in_the_table_and_the_table_holds_nothing_else():
@@ -189,13 +193,13 @@ def test_a_page_shows_the_buttons_whose_pages_open_and_no_others(world, person):
 @pytest.mark.parametrize(
     ("address", "body", "who"), POSTS, ids=[f"{post[0]}-{len(post[1])}" for post in POSTS]
 )
-def test_a_crafted_post_does_something_only_for_who_may(world, address, body, who):
-    before, done = everything(), set()
+def test_a_crafted_post_does_something_only_for_who_may(world, untouched, address, body, who):
+    done = set()
     for person in ACTIVE:
         with transaction.atomic():
             answer = sent_to(world, person, address, body)
             assert answer.status_code in ANSWERS
-            if everything() != before:
+            if everything() != untouched:
                 done.add(person)
             transaction.set_rollback(True)
     assert done == who

@@ -16,7 +16,8 @@ from sessions_app.actions.ledger import add_refund, follow_ledger, set_rejected
 from sessions_app.lifecycle import Status
 from sessions_app.messages import clients
 from sessions_app.models import Initiator, Payment, PaymentStatus, Session
-from sessions_app.policy.ledger import ZERO, Ledger
+from sessions_app.policy.ledger import Ledger
+from sessions_app.policy.money import ZERO
 from sessions_app.policy.refunds import Refund, share
 from sessions_app.queries.ledger import ledger, refund_if_cancelled
 from users.actors import Actor

@@ -16,6 +16,7 @@ from sessions_app.actions import claims, lifecycle
 from sessions_app.actions.cancellation_refunds import record_refund, replace_refund
 from sessions_app.actions.lifecycle import not_now
 from sessions_app.actions.locking import lock, refuse_stale
+from sessions_app.actions.reasons import require_reason
 from sessions_app.lifecycle import Status, since
 from sessions_app.messages import clients, staff
 from sessions_app.models import CancellationCategory, Initiator, PaymentStatus, Session
@@ -125,8 +126,7 @@ def correct_initiator(
     """
     session = lock(session)
     actor.require(Right.SESSION_EDIT_ALL, session)
-    if not reason.strip():
-        raise ValidationFailed({"reason": _("A reason is needed for this.")})
+    require_reason(reason)
     refuse_stale(session, seen_version, actor=actor, at=at)
     if session.status != Status.CANCELED:
         raise not_now(session, actor, _("Only a cancelled session has an initiator to correct."))

@@ -16,6 +16,7 @@ from sessions_app.actions.conditions import refuse_unfit_editor
 from sessions_app.actions.effects import set_delivery_date
 from sessions_app.actions.lifecycle import not_now
 from sessions_app.actions.locking import lock, lock_people, refuse_stale
+from sessions_app.actions.reasons import require_reason
 from sessions_app.errors import (
     AlreadyTaken,
     EditorOverloaded,
@@ -118,8 +119,7 @@ def release_editor(session: Session, *, actor: Actor, at: datetime, reason: str)
     """
     session = lock(session)
     require_release_right(session, actor=actor)
-    if not reason.strip():
-        raise ValidationFailed({"reason": _("A reason is needed for this.")})
+    require_reason(reason)
     if session.status != Status.IN_EDITING:
         raise not_now(session, actor, _("Only a session in editing can be given back."))
     before = session.editing_assigned_to

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from config.errors import DomainError, ValidationFailed
+from config.errors import DomainError
 from sessions_app import lifecycle, rules
 from sessions_app.actions.conditions import CONDITIONS, GUARDS
 from sessions_app.actions.effects import EFFECTS
 from sessions_app.actions.overriding import as_told_to, override_or_raise
+from sessions_app.actions.reasons import require_reason
 from sessions_app.errors import InvalidTransition, MoneyRefusal
 from sessions_app.lifecycle import Status, Step
 from sessions_app.messages.steps import tell_step
@@ -57,8 +56,8 @@ def take(
     missing, and what the step's conditions and guards raise; guards may be overridden.
     """
     ends = (step.source, step.target)
-    if step.needs_reason and not reason.strip():
-        raise ValidationFailed({"reason": _("A reason is needed for this.")})
+    if step.needs_reason:
+        require_reason(reason)
     try:
         for condition in CONDITIONS.get(ends, ()):
             condition(session, at)

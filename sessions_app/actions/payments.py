@@ -82,7 +82,7 @@ def require_payment_right(session: Session, *, is_refund: bool, actor: Actor) ->
 
 
 def _payment(session: Session, receipt: Receipt, *, actor: Actor, at: datetime) -> list[Payment]:
-    _refuse_closed(session, receipt)
+    _refuse_closed(session)
     _refuse_duplicate(session, receipt, at)
     paid = ledger(session)
     _refuse_misplaced(session, receipt, paid)
@@ -192,7 +192,7 @@ def _refuse_wrong_form(session: Session, receipt: Receipt, reason: str, at: date
         raise ValidationFailed(problems)
 
 
-def _refuse_closed(session: Session, receipt: Receipt) -> None:
+def _refuse_closed(session: Session) -> None:
     if session.status in (Status.CANCELED, Status.COMPLETED):
         raise PaymentNotAllowed(_("A session that has ended takes no more payments."))
     if session.total_amount <= 0:

@@ -15,6 +15,7 @@ from sessions_app.actions.conditions import changes_deadline_is_past
 from sessions_app.actions.lifecycle import not_now
 from sessions_app.actions.locking import lock
 from sessions_app.actions.planning import SCHEDULE, apply_schedule, let_claims_follow
+from sessions_app.actions.reasons import require_reason
 from sessions_app.actions.scheduling import refuse_wrong_place
 from sessions_app.lifecycle import Status
 from sessions_app.messages import clients, staff
@@ -47,8 +48,7 @@ def postpone(
     """
     session = lock(session)
     actor.require(Right.SESSION_ASSIGN_RESOURCES, session)
-    if not reason.strip():
-        raise ValidationFailed({"reason": _("A reason is needed for this.")})
+    require_reason(reason)
     if session.status not in POSTPONABLE:
         raise not_now(session, actor, _("Only a Confirmed or Assigned session is postponed."))
     changes_deadline_is_past(session, at)

@@ -58,7 +58,6 @@ class BlockAdmin(WithButtons, RefusalsOnForm, RightsAdmin):
     form = ActionForm
     formfield_overrides = {DateTimeField: {"widget": SplitDateTime}}
     list_filter = (Whether,)
-    list_per_page = 50
     ordering = ("starts_at", "id")
     actions_detail = ("withdraw",)
 

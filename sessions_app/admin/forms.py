@@ -28,8 +28,8 @@ from users.models import User
 from users.rights import RoleName
 
 
-class SessionForm(ActionForm, SeenForm):
-    """A session's fields; an override besides, for whom the page offers one."""
+class Overridable(forms.Form):
+    """What one asks an override with."""
 
     override = forms.BooleanField(
         label=_("Override"),
@@ -37,6 +37,10 @@ class SessionForm(ActionForm, SeenForm):
         help_text=_("Pass what the rules would refuse; it goes to the audit trail."),
     )
     reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
+
+
+class SessionForm(ActionForm, SeenForm, Overridable):
+    """A session's fields; an override besides, for whom the page offers one."""
 
     class Meta:
         model = Session
@@ -57,17 +61,10 @@ class BookingForm(SessionForm):
             dress(self.fields["photographer"])
 
 
-class OverrideForm(PageForm):
+class OverrideForm(Overridable, PageForm):
     """A page that may ask for an override; `override_fields` are left out for who could not."""
 
     override_fields: ClassVar[tuple[str, ...]] = ("override", "reason")
-
-    override = forms.BooleanField(
-        label=_("Override"),
-        required=False,
-        help_text=_("Pass what the rules would refuse; it goes to the audit trail."),
-    )
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
 
 
 class StepForm(OverrideForm):
@@ -135,8 +132,8 @@ class HideForm(PageForm):
     reason = forms.CharField(label=_("Reason"), required=False, max_length=1000)
 
 
-class PostponeForm(ReasonForm):
-    """When a session takes place instead, and why."""
+class ScheduleForm(PageForm):
+    """When a session takes place."""
 
     session_date = forms.DateField(label=_("Date"))
     session_time = forms.TimeField(label=_("Time"))
@@ -147,6 +144,11 @@ class PostponeForm(ReasonForm):
         max_digits=4,
         decimal_places=2,
     )
+
+
+class PostponeForm(ReasonForm, ScheduleForm):
+    """When a session takes place instead, and why."""
+
     field_order = ("session_date", "session_time", "estimated_duration_hours", "reason")
 
 
@@ -260,25 +262,28 @@ class EditingDaysForm(PageForm):
     )
 
 
-class AddItemForm(OverrideForm):
+class QuantityForm(OverrideForm):
+    """How many of a line."""
+
+    quantity = forms.IntegerField(
+        label=_("Quantity"), initial=1, min_value=1, max_value=MAX_QUANTITY
+    )
+    field_order: tuple[str, ...] = ("quantity", "override", "reason")
+
+
+class AddItemForm(QuantityForm):
     """An item of the catalog and how many of it."""
 
     item = forms.ModelChoiceField(
         label=_("Item"), queryset=Item.objects.filter(status=ActiveStatus.ACTIVE)
     )
-    quantity = forms.IntegerField(
-        label=_("Quantity"), initial=1, min_value=1, max_value=MAX_QUANTITY
-    )
     field_order = ("item", "quantity", "override", "reason")
 
 
-class AddPackageForm(OverrideForm):
+class AddPackageForm(QuantityForm):
     """A package of the catalog that fits the session, and how many of it."""
 
     package = forms.ModelChoiceField(label=_("Package"), queryset=Package.objects.none())
-    quantity = forms.IntegerField(
-        label=_("Quantity"), initial=1, min_value=1, max_value=MAX_QUANTITY
-    )
     field_order = ("package", "quantity", "override", "reason")
 
     @classmethod
@@ -288,13 +293,6 @@ class AddPackageForm(OverrideForm):
             status=ActiveStatus.ACTIVE, session_type__in=(PackageType.BOTH, session.session_type)
         )
         return _with_choices(cls, "package", packages)
-
-
-class QuantityForm(OverrideForm):
-    """How many of a line."""
-
-    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=MAX_QUANTITY)
-    field_order = ("quantity", "override", "reason")
 
 
 class CoverageForm(PageForm):

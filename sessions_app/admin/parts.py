@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -71,28 +72,13 @@ def link_to(part: Model, text: Any) -> str:
     return format_html('<a href="{}" class="{}">{}</a>', reverse(name, args=[part.pk]), style, text)
 
 
-class LineInline(ShownOnly, TabularInline):
-    """What the session is made of."""
-
-    model = Line
-    verbose_name_plural = _("order")
-    template_after = "admin/session/order.html"
-    readonly_fields = ("opened", "price", "amount")
+class ShownLines(ShownOnly, BaseModelAdmin):
+    """Which lines are shown, and how."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave adjustments, which are money, out for who may not see them."""
         rows = super().get_queryset(request)
         return rows if sees_whole(request) else rows.exclude(line_type=LineType.ADJUSTMENT)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave the prices out for who may not see them."""
-        prices = ("price", "amount") if sees_whole(request) else ()
-        return ("opened", "quantity", *prices, "is_delivered")
-
-    @display(description=_("name"))
-    def opened(self, line: Line) -> str:
-        """The name, which opens the line."""
-        return link_to(line, line.item_name)
 
     @display(description=_("unit price"))
     def price(self, line: Line) -> str:
@@ -103,6 +89,25 @@ class LineInline(ShownOnly, TabularInline):
     def amount(self, line: Line) -> str:
         """What the line comes to."""
         return money(line.line_subtotal)
+
+
+class LineInline(ShownLines, TabularInline):
+    """What the session is made of."""
+
+    model = Line
+    verbose_name_plural = _("order")
+    template_after = "admin/session/order.html"
+    readonly_fields = ("opened", "price", "amount")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave the prices out for who may not see them."""
+        prices = ("price", "amount") if sees_whole(request) else ()
+        return ("opened", "quantity", *prices, "is_delivered")
+
+    @display(description=_("name"))
+    def opened(self, line: Line) -> str:
+        """The name, which opens the line."""
+        return link_to(line, line.item_name)
 
 
 class HistoryInline(ShownOnly, TabularInline):
@@ -143,17 +148,11 @@ class PartAdmin(ShownOnly, WithButtons, RightsAdmin):
 
 
 @admin.register(Line)
-class LineAdmin(PartAdmin):
+class LineAdmin(ShownLines, PartAdmin):
     """One line."""
 
     actions_detail: ClassVar[list[str]] = ["quantity", "delivered", "remove"]
     readonly_fields = ("price", "amount")
-    price, amount = LineInline.price, LineInline.amount
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Leave adjustments, which are money, out for who may not see them."""
-        rows = super().get_queryset(request)
-        return rows if sees_whole(request) else rows.exclude(line_type=LineType.ADJUSTMENT)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave the prices out for who may not see them."""

@@ -32,8 +32,12 @@ from users.models import User
 from users.rights import Right
 
 
-class PaymentColumns:
-    """How a payment is shown."""
+class ShownPayments(ShownOnly):
+    """To whom payments are shown, and how."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the person sees the session, and amounts."""
+        return sees_whole(request) and super().has_view_permission(request, obj)
 
     @display(description=_("amount"))
     def amount_shown(self, payment: Payment) -> str:
@@ -46,7 +50,7 @@ class PaymentColumns:
         return payment.get_status_display()
 
 
-class PaymentInline(PaymentColumns, ShownOnly, TabularInline):
+class PaymentInline(ShownPayments, TabularInline):
     """What was paid, latest first, rejected payments included."""
 
     model = Payment
@@ -63,10 +67,6 @@ class PaymentInline(PaymentColumns, ShownOnly, TabularInline):
     )
     readonly_fields = ("opened", "amount_shown", "status_shown")
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether the person sees the session, and amounts."""
-        return sees_whole(request) and super().has_view_permission(request, obj)
-
     @display(description=_("type"))
     def opened(self, payment: Payment) -> str:
         """The type, which opens the payment."""
@@ -74,7 +74,7 @@ class PaymentInline(PaymentColumns, ShownOnly, TabularInline):
 
 
 @admin.register(Payment)
-class PaymentAdmin(PaymentColumns, PartAdmin):
+class PaymentAdmin(ShownPayments, PartAdmin):
     """One payment."""
 
     actions_detail: ClassVar[list[str]] = ["verify", "void"]
@@ -109,10 +109,6 @@ class PaymentAdmin(PaymentColumns, PartAdmin):
         rows = super().get_queryset(request)
         people = ("created_by", "verified_by", "voided_by")
         return rows.select_related(*people) if sees_whole(request) else rows.none()
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether the person sees the session, and amounts."""
-        return sees_whole(request) and super().has_view_permission(request, obj)
 
     @button(
         title=_("Verify"),

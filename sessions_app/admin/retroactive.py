@@ -17,10 +17,9 @@ from config.clock import now
 from sessions_app.actions import booking, retroactive
 from sessions_app.actions.payments import Receipt
 from sessions_app.admin import offers
-from sessions_app.admin.forms import OverrideForm, holders
+from sessions_app.admin.forms import OverrideForm, ScheduleForm, holders
 from sessions_app.lifecycle import RETROACTIVE, Status
 from sessions_app.models import PaymentType, SessionType
-from sessions_app.models.session_constraints import MAX_HOURS, MIN_HOURS
 from users.admin.actor import actor_of
 from users.admin.rights import may
 from users.rights import Right, RoleName
@@ -28,21 +27,11 @@ from users.rights import Right, RoleName
 ACTIVE = {"status": ActiveStatus.ACTIVE}
 
 
-class PastSessionForm(OverrideForm):
+class PastSessionForm(OverrideForm, ScheduleForm):
     """A session that has taken place: what it was, who worked on it, what was paid at once."""
 
     client = forms.ModelChoiceField(label=_("Client"), queryset=Client.objects.filter(**ACTIVE))
     session_type = forms.ChoiceField(label=_("Type"), choices=SessionType.choices)
-    session_date = forms.DateField(label=_("Date"))
-    session_time = forms.TimeField(label=_("Time"))
-    estimated_duration_hours = forms.DecimalField(
-        label=_("Duration (hours)"),
-        min_value=MIN_HOURS,
-        max_value=MAX_HOURS,
-        max_digits=4,
-        decimal_places=2,
-        initial=1,
-    )
     room = forms.ModelChoiceField(
         label=_("Room"),
         required=False,
@@ -130,6 +119,7 @@ class RetroactiveEntry:
             title=_("A session that has already taken place"),
             text=_("It holds no room and nobody, and nobody is told. More payments can follow."),
             form_class=PastSessionForm,
+            initial={"estimated_duration_hours": 1},
             submit=_("Enter"),
             run=lambda form: retroactive.enter(
                 _request(form),

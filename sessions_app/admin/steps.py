@@ -30,7 +30,6 @@ class StepPages:
         submit: Any,
         text: Any = "",
         form_class: type[Any] = forms.StepForm,
-        next_url: str | None = None,
     ) -> HttpResponse:
         """Ask for a remark, and an override of who may; then take the session to a state.
 
@@ -58,5 +57,4 @@ class StepPages:
                 sources=sources,
             ),
             done=_("%(code)s is now in “%(state)s”.") % {"code": session.code, "state": to.label},
-            next_url=next_url,
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-ZERO = Decimal("0.00")
+from sessions_app.policy.money import ZERO
 
 
 @dataclass(frozen=True)

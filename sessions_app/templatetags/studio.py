@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.amounts import money as shown_money
+from config.version import VERSION
 from sessions_app.lifecycle import Status
 
 register = template.Library()
@@ -42,6 +43,12 @@ def state(status: str) -> dict[str, Any]:
     """Print a state of a session in its colour."""
     known = Status(status)
     return {"text": known.label, "type": STATE_COLORS[known]}
+
+
+@register.simple_tag
+def version() -> str:
+    """Print which version of the studio this is."""
+    return VERSION
 
 
 @register.filter

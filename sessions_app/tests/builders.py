@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from catalog.tests.factories import ItemFactory, RoomFactory
 from clients.tests.factories import ClientFactory
-from config.clock import instant, studio_day
+from config.clock import instant, start_of, studio_day
 from config.records.models import Channel
 from sessions_app.actions import booking, editing, lines, team
 from sessions_app.actions.payments import Receipt, record
 from sessions_app.actions.transition import transition
-from sessions_app.lifecycle import ORDER, Status, since
+from sessions_app.lifecycle import STEPS, Status, Step, since
 from sessions_app.models import Assignment, Payment, PaymentType, Session, SessionType
 from users.actors import Actor
 from users.models import User
@@ -22,6 +22,8 @@ from users.tests.factories import UserFactory
 AT = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # a Tuesday, 10:00 in the studio
 DAY = date(2026, 4, 20)  # a Monday, well ahead of it
 TEN = time(10, 0)
+CHANGES_DEADLINE = start_of(DAY - timedelta(days=6))
+"""Of what is on DAY: the seventh day before it has ended."""
 
 
 def acting(user: User | None, channel: Channel = Channel.API) -> Actor:
@@ -30,6 +32,16 @@ def acting(user: User | None, channel: Channel = Channel.API) -> Actor:
 
 
 SYSTEM = acting(None)
+
+
+def photographers(count: int) -> list[User]:
+    """Hire so many photographers."""
+    return [UserFactory(roles=["photographer"]) for _ in range(count)]
+
+
+def editors(count: int) -> list[User]:
+    """Hire so many editors."""
+    return [UserFactory(roles=["editor"]) for _ in range(count)]
 
 
 def book(actor: Actor | None = None, *, at: datetime = AT, **asked: Any) -> Session:
@@ -94,21 +106,40 @@ def taken_to(
     day or later happens at `attended_at(session)`.
     """
     session = priced(session or book(at=at, **asked), at=at)
-    if status == Status.CANCELED:
-        transition(session, Status.CANCELED, actor=SYSTEM, at=at)
-        session.refresh_from_db()
-        return session
-    for step in ORDER[1 : ORDER.index(status) + 1]:
-        _prepare(session, step, at)
-        late = step in since(Status.ASSIGNED)
+    for step in way_to(status):
+        _prepare(session, step.target, at)
+        late = step.target in since(Status.ASSIGNED)
         moment = attended_at(session) if late else at
-        if step == Status.IN_EDITING:
+        if step.target == Status.IN_EDITING:
             editor = UserFactory(roles=["editor"])
             editing.assign_editor(session, editor.pk, actor=SYSTEM, at=moment)
         else:
-            transition(session, step, actor=SYSTEM, at=moment)
+            reason = "as agreed" if step.needs_reason else ""
+            transition(session, step.target, actor=SYSTEM, at=moment, reason=reason)
         session.refresh_from_db()
     return session
+
+
+def way_to(status: Status) -> tuple[Step, ...]:
+    """Return the fewest steps of the table that lead from Request to a state."""
+    ways: dict[Status, tuple[Step, ...]] = {Status.REQUEST: ()}
+    for _state in Status:
+        further = {step.target: (*ways[step.source], step) for step in STEPS if step.source in ways}
+        ways = further | ways
+    return ways[status]
+
+
+def ready_to_confirm(session: Session) -> Session:
+    """Take a session to Pre-scheduled, with its deposit paid and nobody assigned."""
+    session = taken_to(Status.PRE_SCHEDULED, session)
+    paid(session, session.deposit_amount)
+    return session
+
+
+def state(session: Session) -> str:
+    """Return the state that a session has come to."""
+    session.refresh_from_db()
+    return session.status
 
 
 def attended_at(session: Session) -> datetime:

@@ -13,14 +13,12 @@ from config.jobs.running import run
 from config.records.models import AuditEntry, Channel, JobRun
 from notifications.models import Email, Notification
 from sessions_app.models import Claim, HistoryEntry, Payment, Session
-from sessions_app.tests.builders import AT, DAY
+from sessions_app.tests.builders import AT
 
 SECOND = timedelta(seconds=1)
 NIGHT = timedelta(days=1)
 PAYMENT_DEADLINE = start_of((AT + timedelta(days=6)).date())
 """Of what is pre-scheduled at AT: the fifth day after it has ended."""
-CHANGES_DEADLINE = start_of(DAY - timedelta(days=6))
-"""Of what is on DAY: the seventh day before it has ended."""
 
 _ALL: Any = (Session, HistoryEntry, Payment, Claim, Email, Notification, AuditEntry, JobRun)
 
@@ -39,6 +37,11 @@ def told(kind: str) -> list[str]:
     """Return the names of those who were told a kind, one for each time."""
     rows = Notification.objects.filter(kind=kind).order_by("recipient__full_name")
     return list(rows.values_list("recipient__full_name", flat=True))
+
+
+def fresh(session: Session) -> Session:
+    """Return the session as the database has it."""
+    return Session.objects.get(pk=session.pk)
 
 
 def break_writes_about(session: Session) -> None:

@@ -8,13 +8,24 @@ from functools import partial
 from typing import Any
 
 from config.errors import DomainError
+from sessions_app.lifecycle import Status
+from sessions_app.models import Session
 from sessions_app.queries.integrity import findings
+from sessions_app.tests.builders import acting
+from users.actors import Actor
 from users.tests import races
+from users.tests.factories import UserFactory
 
 THREADS = 16
 DONE = "done"
 
 Call = Callable[[], Any]
+
+
+def studio_desk() -> Actor:
+    """Have an admin, as every studio has, and return a coordinator who acts."""
+    UserFactory(roles=["admin"])
+    return acting(UserFactory(roles=["coordinator"]))
 
 
 def at_once(work: Callable[[int], Any]) -> list[Any]:
@@ -38,6 +49,11 @@ def eight_each(one: Callable[[int], Any], other: Callable[[int], Any]) -> list[C
 def outcomes(calls: list[Call]) -> Counter[str]:
     """Run all calls at the same moment and count: done, or the code of the refusal."""
     return Counter(_answers(calls))
+
+
+def times_moved(session: Session, to: Status) -> int:
+    """Return how often a session went to a state."""
+    return session.history.filter(to_status=to).count()
 
 
 def broken() -> list[tuple[str, list[str]]]:

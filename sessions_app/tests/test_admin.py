@@ -10,7 +10,7 @@ from django.test import Client as Browser
 
 from catalog.tests.factories import ItemFactory, PackageFactory, PackageItemFactory, RoomFactory
 from clients.tests.factories import ClientFactory
-from config.clock import now
+from config.clock import now, studio_day
 from config.records.models import AuditEntry
 from sessions_app.lifecycle import Status
 from sessions_app.models import Claim, HistoryEntry, Line, Session
@@ -30,16 +30,6 @@ from sessions_app.tests.pages import (
 from users.models import User
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
-
-
-@pytest.fixture
-def as_the_boss(admin_user: User) -> Browser:
-    return browser(admin_user)
 
 
 @pytest.fixture
@@ -159,7 +149,7 @@ def test_a_page_that_was_opened_before_a_payment_overwrites_nothing(at_the_desk,
     opened = form_of(at_the_desk, session)
     press(
         at_the_desk, session, "record-payment", payment_type="Deposit", amount="500",
-        payment_method="Cash", payment_date=now().date(), status="Pending",
+        payment_method="Cash", payment_date=studio_day(now()), status="Pending",
     )  # fmt: skip
     answer = at_the_desk.post(page(session), opened | {"discount": "100"})
     assert "You have changed this yourself meanwhile" in problems(answer)

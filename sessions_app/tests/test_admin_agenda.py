@@ -6,7 +6,6 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from catalog.tests.factories import RoomFactory
 from config.clock import instant, now, studio_day
@@ -27,11 +26,6 @@ pytestmark = pytest.mark.django_db
 
 MOVE = f"{AGENDA}move/"
 TOMORROW = f"{studio_day(now()) + timedelta(days=1)}T10:00:00"
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
 
 
 # The page

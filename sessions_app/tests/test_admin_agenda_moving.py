@@ -29,11 +29,6 @@ MOVE = f"{AGENDA}move/"
 TOMORROW = f"{studio_day(now()) + timedelta(days=1)}T10:00:00"
 
 
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
-
-
 def claim_of(session: Session, kind: ClaimKind = ClaimKind.SESSION) -> Claim:
     return Claim.objects.get(session=session, kind=kind, active=True)
 

@@ -32,11 +32,6 @@ PAGE = f"{SESSIONS}availability/"
 
 
 @pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
-
-
-@pytest.fixture
 def pilar(db: None) -> User:
     return UserFactory(full_name="Pilar P", roles=["photographer"])
 

@@ -20,23 +20,12 @@ from sessions_app.policy.periods import Period
 from sessions_app.tests import wire
 from sessions_app.tests.builders import SYSTEM, acting, assign, book
 from sessions_app.tests.pages import browser, offered, page, press, problems, said, text
-from users.models import User
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 TIME_OFF = "/admin/sessions_app/timeoff/"
 MAINTENANCE = "/admin/sessions_app/maintenance/"
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
-
-
-@pytest.fixture
-def as_the_boss(admin_user: User) -> Browser:
-    return browser(admin_user)
 
 
 def period(first: date, last: date | None = None, hours: tuple[int, int] = (8, 18)) -> Any:

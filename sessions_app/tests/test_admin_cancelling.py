@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from config.clock import now
 from config.records.models import AuditEntry
@@ -24,22 +23,11 @@ from sessions_app.tests.pages import (
     said,
     text,
 )
-from users.models import User
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 BY_CLIENT = {"initiator": "Client", "category": "changed_mind", "reason": REMARK, "notes": "calm"}
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
-
-
-@pytest.fixture
-def as_the_boss(admin_user: User) -> Browser:
-    return browser(admin_user)
 
 
 @pytest.fixture

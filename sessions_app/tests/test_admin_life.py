@@ -6,7 +6,6 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from catalog.tests.factories import ItemFactory, RoomFactory
 from clients.tests.factories import ClientFactory
@@ -16,7 +15,7 @@ from sessions_app.actions import editing
 from sessions_app.actions.transition import transition
 from sessions_app.lifecycle import Status
 from sessions_app.models import Claim, PaymentType, Session
-from sessions_app.tests.builders import SYSTEM, book, paid, priced
+from sessions_app.tests.builders import SYSTEM, book, paid, priced, state
 from sessions_app.tests.pages import (
     REMARK,
     SESSIONS,
@@ -30,7 +29,6 @@ from sessions_app.tests.pages import (
     said,
     text,
 )
-from users.models import User
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,24 +37,9 @@ OVERRIDDEN = {"override": "on", "reason": REMARK}
 
 
 @pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
-
-
-@pytest.fixture
-def as_the_boss(admin_user: User) -> Browser:
-    return browser(admin_user)
-
-
-@pytest.fixture
 def at_noon(settings: Any) -> None:
     """Put the studio where it is about noon: a session of today is still to come, and is today."""
     settings.TIME_ZONE = f"Etc/GMT{now().hour - 12:+d}"
-
-
-def state(session: Session) -> str:
-    session.refresh_from_db()
-    return session.status
 
 
 def steps(session: Session) -> list[tuple[str, str]]:

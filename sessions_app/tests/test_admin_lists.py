@@ -24,18 +24,12 @@ from sessions_app.tests import wire
 from sessions_app.tests.builders import SYSTEM, acting, assign, book, paid
 from sessions_app.tests.pages import SESSIONS, arrived, browser, said, text
 from sessions_app.tests.test_admin_today import every_kind
-from users.models import User
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 CLIENTS = "/admin/clients/client/"
 ROOMS = "/admin/catalog/room/"
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
 
 
 def listed(who: Browser, **query: Any) -> set[Session]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.test import Client as Browser
 
 from config.clock import now, studio_day
 from config.records.models import AuditEntry
@@ -48,16 +47,6 @@ REFUND = {
     "transaction_reference": "",
     "reason": REMARK,
 }
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
-
-
-@pytest.fixture
-def as_the_boss(admin_user: User) -> Browser:
-    return browser(admin_user)
 
 
 @pytest.fixture

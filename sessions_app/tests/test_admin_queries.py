@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import Client as Browser
 
 from config.clock import now
 from sessions_app.lifecycle import Status
 from sessions_app.models import PaymentStatus, PaymentType, Session
 from sessions_app.tests.builders import acting, assign, book, paid, priced
 from sessions_app.tests.pages import SESSIONS, arrived, browser, page
-from users.models import User
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +18,6 @@ pytestmark = pytest.mark.django_db
 LIST_AT_MOST = 12
 PAGE_AT_MOST = 16
 BUTTON_AT_MOST = 8
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
 
 
 def grow(session: Session) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from catalog.tests.factories import ItemFactory, PackageFactory, PackageItemFactory, RoomFactory
 from clients.tests.factories import ClientFactory
@@ -21,11 +20,6 @@ pytestmark = pytest.mark.django_db
 
 ENTRY = f"{SESSIONS}enter-afterwards/"
 TODAY = studio_day(now())
-
-
-@pytest.fixture
-def as_the_boss(admin_user: User) -> Browser:
-    return browser(admin_user)
 
 
 @pytest.fixture

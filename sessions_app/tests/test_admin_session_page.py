@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time, timedelta
-from typing import Any
+from datetime import time
 
 import pytest
 from django.test import Client as Browser
@@ -21,16 +20,10 @@ from sessions_app.policy.periods import Period
 from sessions_app.tests import wire
 from sessions_app.tests.builders import SYSTEM, acting, assign, book, external, paid, priced
 from sessions_app.tests.pages import SESSIONS, arrived, browser, page, press, text
-from users.models import User
 from users.rights import Right
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
 
 
 def header(who: Browser, session: Session) -> str:
@@ -363,41 +356,6 @@ def test_what_is_gone_or_not_ones_own_has_no_page(photographer, at_the_desk, ses
     assert browser(photographer).get(page(session)).status_code == 302
     Session.objects.filter(pk=session.pk).update(hidden_at=now())
     assert at_the_desk.get(page(session)).status_code == 302
-
-
-# Every refusal says what to do
-
-
-def refused(who: Browser, session: Session, button: str, **form: Any) -> str:
-    answer = who.post(page(session, button), form)
-    assert answer.status_code == 200, "it was accepted"
-    return " ".join(str(one) for one in answer.context["form"].non_field_errors()).replace(
-        "\N{NO-BREAK SPACE}", " "
-    )
-
-
-def test_a_refusal_names_what_is_missing_and_how_much(at_the_desk):
-    short = arrived(Status.PRE_SCHEDULED, 40)
-    assert "Q 500.00" in refused(at_the_desk, short, "confirm")
-    unpaid = wire.arrived(Status.READY, days=-2)
-    assert "Q 500.00" in refused(at_the_desk, unpaid, "complete")
-    empty = book(at=now(), session_date=studio_day(now()) + timedelta(days=40))
-    assert "at least one line" in refused(at_the_desk, empty, "pre-schedule")
-
-
-def test_a_team_that_is_settled_too_early_is_told_when_it_can_be(at_the_desk):
-    early = arrived(Status.CONFIRMED, 50)
-    assert f"{early.shown_changes_deadline:%Y}" in refused(at_the_desk, early, "settle-team")
-
-
-def test_assigning_who_is_taken_names_what_takes_them_and_when_they_are_free(
-    at_the_desk, session, day
-):
-    other = book(at=now(), session_date=day)
-    busy = assign(other, at=now()).photographer
-    sentence = refused(at_the_desk, session, "assign-photographer", photographer_id=busy.pk)
-    assert other.code in sentence
-    assert "ree next" in sentence or "ext free" in sentence
 
 
 def test_the_list_leads_to_pages(at_the_desk, session):

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from config.clock import instant, now, studio_day
 from sessions_app.actions import attendance, team
@@ -28,11 +27,6 @@ from users.tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 TODAY = "/admin/"
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
 
 
 def every_kind(photographer: User | None = None) -> dict[str, Session]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import Client as Browser
 
 from config.clock import now
 from config.records.models import AuditEntry
 from sessions_app.actions import editing
 from sessions_app.lifecycle import Status
 from sessions_app.models import Assignment, Claim, Session
-from sessions_app.tests.builders import SYSTEM, assign, external
+from sessions_app.tests.builders import SYSTEM, assign, external, state
 from sessions_app.tests.pages import (
     REMARK,
     SESSIONS,
@@ -30,11 +29,6 @@ from users.models import User
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def at_the_desk(coordinator: User) -> Browser:
-    return browser(coordinator)
 
 
 @pytest.fixture
@@ -59,11 +53,6 @@ def edited(editor: User, photographer: User) -> Session:
 
 def part(session: Session, photographer: User) -> Assignment:
     return session.assignments.get(photographer=photographer)
-
-
-def state(session: Session) -> str:
-    session.refresh_from_db()
-    return session.status
 
 
 # The team

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from rest_framework.test import APIClient
 
@@ -11,7 +9,7 @@ from config.clock import now
 from conftest import signed_in
 from sessions_app.lifecycle import Status
 from sessions_app.models import Session
-from sessions_app.tests.builders import assign
+from sessions_app.tests.builders import assign, state
 from sessions_app.tests.wire import (
     ASSIGNMENT,
     DETAIL,
@@ -19,6 +17,7 @@ from sessions_app.tests.wire import (
     arrived,
     assert_shape,
     refused,
+    url,
     without_private,
 )
 from users.models import User
@@ -32,10 +31,6 @@ NOT_NOW = 409, "INVALID_STATE_TRANSITION"
 
 EARLY = {Status.NEGOTIATION, Status.PRE_SCHEDULED, Status.CONFIRMED, Status.CANCELED}
 """States that a session of next month may be in."""
-
-
-def url(session: Session, *parts: Any) -> str:
-    return "/".join(map(str, (SESSIONS, session.pk, *parts)))
 
 
 @pytest.fixture
@@ -59,11 +54,6 @@ def shared(due: Session, second: User) -> Session:
 @pytest.fixture
 def mine(photographer: User) -> APIClient:
     return signed_in(photographer)
-
-
-def state(session: Session) -> str:
-    session.refresh_from_db()
-    return session.status
 
 
 # Marking

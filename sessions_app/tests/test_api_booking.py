@@ -9,6 +9,7 @@ import pytest
 from catalog.tests.factories import ItemFactory, RoomFactory
 from clients.tests.factories import ClientFactory
 from config.clock import now, studio_day
+from config.tests.contract.shapes import TEXT
 from sessions_app.models import Session
 from sessions_app.tests.wire import (
     SESSION,
@@ -24,7 +25,7 @@ def test_a_session_is_booked(desk, asked, coordinator, day):
     answer = desk.post(SESSIONS, asked)
     assert answer.status_code == 201
     body = answer.json()
-    assert_shape(body, SESSION | {"notices": list})
+    assert_shape(body, SESSION | {"notices": [TEXT]})
     assert body["session_time"] == "10:00"
     assert body["estimated_duration_hours"] == 1.5
     assert body["starts_at"] == f"{day}T10:00:00-06:00"

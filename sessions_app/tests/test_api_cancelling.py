@@ -21,6 +21,7 @@ from sessions_app.tests.wire import (
     assert_shape,
     refused,
     unstaffed,
+    url,
     without_private,
 )
 from users.tests.factories import UserFactory
@@ -30,10 +31,6 @@ pytestmark = pytest.mark.django_db
 WRONG = 400, "VALIDATION_ERROR"
 NOT_NOW = 409, "INVALID_STATE_TRANSITION"
 WHY = {"cancellation_reason": "the wedding is off", "initiated_by": "Client"}
-
-
-def url(session: Session, *parts: Any) -> str:
-    return "/".join(map(str, (SESSIONS, session.pk, *parts)))
 
 
 def in_time() -> Session:

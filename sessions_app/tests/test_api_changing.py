@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from sessions_app.tests.wire import (
     HISTORY,
     SESSION,
     SESSIONS,
+    ahead,
     arrived,
     assert_shape,
     error,
@@ -22,10 +23,6 @@ from sessions_app.tests.wire import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def ahead(days: int) -> date:
-    return studio_day(now()) + timedelta(days=days)
 
 
 # Changing

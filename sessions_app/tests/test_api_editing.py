@@ -12,7 +12,6 @@ from config.clock import now, studio_day
 from config.records.models import AuditEntry
 from conftest import signed_in
 from sessions_app.lifecycle import Status
-from sessions_app.models import Session
 from sessions_app.tests.builders import external
 from sessions_app.tests.wire import (
     SESSION,
@@ -20,6 +19,7 @@ from sessions_app.tests.wire import (
     arrived,
     assert_shape,
     refused,
+    url,
     without_private,
 )
 from users.models import User
@@ -31,10 +31,6 @@ WRONG = 400, "VALIDATION_ERROR"
 NOT_NOW = 409, "INVALID_STATE_TRANSITION"
 GONE = 404, "SESSION_NOT_FOUND"
 TAKEN = 409, "ALREADY_TAKEN"
-
-
-def url(session: Session, *parts: Any) -> str:
-    return "/".join(map(str, (SESSIONS, session.pk, *parts)))
 
 
 def past(days: int) -> str:

@@ -22,6 +22,7 @@ from sessions_app.tests.wire import (
     HISTORY,
     SESSION,
     SESSIONS,
+    ahead,
     arrived,
     assert_shape,
     refused,
@@ -189,10 +190,6 @@ def undated() -> Session:
         book(at=now(), session_date=ahead(30), session_time=None, estimated_duration_hours=None),
         at=now(),
     )
-
-
-def ahead(days: int) -> date:
-    return studio_day(now()) + timedelta(days=days)
 
 
 def offered(**asked: Any) -> Session:

@@ -56,7 +56,7 @@ def test_a_payment_is_recorded_verified_and_the_session_follows(desk, offered, s
     answer = desk.post(url(offered), slip | {"transaction_reference": "B-7", "notes": "in two"})
     assert answer.status_code == 201
     body = answer.json()
-    assert_shape(body, PAYMENT | {"split": list})
+    assert_shape(body, PAYMENT | {"split": [PAYMENT]})
     assert {name: body[name] for name in PAYMENT.keys() - {"id", "created_at"}} == {
         "session_id": offered.pk,
         "payment_type": "Deposit",

@@ -11,6 +11,7 @@ from catalog.tests.factories import ItemFactory, PackageFactory, PackageItemFact
 from clients.tests.factories import ClientFactory
 from config.clock import now, studio_day
 from config.records.models import AuditEntry
+from config.tests.contract.shapes import TEXT
 from sessions_app.models import Assignment, Claim, Line, Payment, Session
 from sessions_app.tests.wire import SESSION, SESSIONS, assert_shape, refused
 from users.models import User
@@ -67,7 +68,7 @@ def test_a_session_is_entered_in_the_state_it_has_reached(
     answer = boss.post(SESSIONS, past | {"status": state} | with_editor | paid)
     assert answer.status_code == 201
     body = answer.json()
-    assert_shape(body, SESSION | {"notices": list})
+    assert_shape(body, SESSION | {"notices": [TEXT]})
     assert answer.headers["ETag"] == f'"{body["version"]}"'
     assert body["status"] == state
     assert (body["subtotal"], body["total_amount"], body["deposit_amount"]) == (900, 900, 450)

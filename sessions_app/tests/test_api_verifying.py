@@ -43,7 +43,7 @@ def test_a_refund_is_pending_until_it_is_paid_out_with_a_number(desk, covered, s
     answer = desk.post(url(covered), refund)
     assert answer.status_code == 201
     body = answer.json()
-    assert_shape(body, PAYMENT | {"split": list})
+    assert_shape(body, PAYMENT | {"split": [PAYMENT]})
     assert (body["status"], body["transaction_reference"], body["verified_by"]) == (
         *("Pending", None, None),
     )

@@ -14,21 +14,14 @@ from sessions_app.actions.transition import transition
 from sessions_app.errors import ChangesDeadlineExpired
 from sessions_app.lifecycle import Status
 from sessions_app.models import Session
-from sessions_app.queries.integrity import findings
+from sessions_app.policy.deadlines import deadline_day
 from sessions_app.tests.builders import AT, DAY, SYSTEM, acting, assign, book, paid, taken_to
 from users.actors import Override
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_holds")]
 
 AGREED = Override("agreed by phone")
 CHANGES_DEADLINE = start_of(date(2026, 4, 14))  # DAY is 20 April: the end of 13 April
-
-
-@pytest.fixture(autouse=True)
-def all_holds(admin_user):
-    """Whatever a test has done, nothing is left that must not be."""
-    yield
-    assert list(findings()) == []
 
 
 def change(session: Session, at: datetime = AT, **changes: object) -> Session:
@@ -57,7 +50,7 @@ def add_package(session: Session, days: int, at: datetime = AT, **options: objec
 def test_pre_scheduling_sets_the_payment_deadline_at_the_end_of_its_day():
     session = taken_to(Status.PRE_SCHEDULED)
     assert session.payment_deadline_at == start_of(date(2026, 3, 16))  # 10 March + 5 days, ended
-    assert session.payment_deadline == date(2026, 3, 15)
+    assert deadline_day(session.payment_deadline_at) == date(2026, 3, 15)
     shown = session.shown_payment_deadline.astimezone(studio_zone())
     assert shown.isoformat() == "2026-03-15T23:59:59-06:00"
 
@@ -65,7 +58,7 @@ def test_pre_scheduling_sets_the_payment_deadline_at_the_end_of_its_day():
 def test_the_payment_deadline_is_never_after_the_start():
     session = taken_to(Status.PRE_SCHEDULED, book(session_date=date(2026, 3, 12)))
     assert session.payment_deadline_at == session.starts_at
-    assert session.payment_deadline == date(2026, 3, 12)
+    assert deadline_day(session.payment_deadline_at) == date(2026, 3, 12)
 
 
 def test_the_cap_is_taken_anew_whenever_the_session_moves():
@@ -82,14 +75,14 @@ def test_going_back_clears_the_deadline_and_coming_again_sets_it_anew():
     session = gone_to(taken_to(Status.PRE_SCHEDULED), Status.NEGOTIATION)
     assert session.payment_deadline_at is None
     gone_to(session, Status.PRE_SCHEDULED, at=AT + timedelta(days=4))
-    assert session.payment_deadline == date(2026, 3, 19)
+    assert deadline_day(session.payment_deadline_at) == date(2026, 3, 19)
 
 
 def test_a_later_change_of_the_setting_leaves_the_deadline_alone(business_rules):
     session = taken_to(Status.PRE_SCHEDULED)
     business_rules(payment_deadline_days=30)
     change(session, session_time=time(12))
-    assert session.payment_deadline == date(2026, 3, 15)
+    assert deadline_day(session.payment_deadline_at) == date(2026, 3, 15)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +95,7 @@ def test_a_later_change_of_the_setting_leaves_the_deadline_alone(business_rules)
 )
 def test_today_is_the_studios_day_wherever_the_server_is(moment, day):
     session = gone_to(taken_to(Status.NEGOTIATION), Status.PRE_SCHEDULED, at=moment)
-    assert session.payment_deadline == day
+    assert deadline_day(session.payment_deadline_at) == day
 
 
 # The changes deadline
@@ -111,7 +104,7 @@ def test_today_is_the_studios_day_wherever_the_server_is(moment, day):
 def test_confirming_sets_the_changes_deadline_and_clears_that_of_payment():
     session = taken_to(Status.CONFIRMED)
     assert session.changes_deadline_at == CHANGES_DEADLINE
-    assert session.changes_deadline == date(2026, 4, 13)
+    assert deadline_day(session.changes_deadline_at) == date(2026, 4, 13)
     assert session.payment_deadline_at is None
 
 
@@ -187,7 +180,7 @@ def test_reopening_keeps_the_last_terms_until_the_next_confirmation(business_rul
     business_rules(refund_within_deadline=Decimal(10), changes_deadline_days=3)
     change(session, session_date=DAY + timedelta(days=7))
     gone_to(session, Status.PRE_SCHEDULED)
-    assert session.payment_deadline == date(2026, 3, 15)
+    assert deadline_day(session.payment_deadline_at) == date(2026, 3, 15)
     assert session.changes_deadline_at == CHANGES_DEADLINE
     assert session.refund_within_deadline == 100
     gone_to(session, Status.CONFIRMED)

@@ -14,7 +14,6 @@ from sessions_app.actions.transition import transition
 from sessions_app.errors import AlreadyTaken, EditorOverloaded, InvalidTransition, MissingResources
 from sessions_app.lifecycle import Status
 from sessions_app.models import Session
-from sessions_app.queries.integrity import findings
 from sessions_app.tests.builders import DAY, SYSTEM, acting, attended_at, book, paid, taken_to
 from users.actions.people import deactivate_user
 from users.actions.roles import permissions_by_right
@@ -22,16 +21,9 @@ from users.models import Role, User
 from users.rights import Right
 from users.tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_holds")]
 
 NOON = attended_at(Session(session_date=DAY))
-
-
-@pytest.fixture(autouse=True)
-def all_holds(admin_user):
-    """Whatever a test has done, nothing is left that must not be."""
-    yield
-    assert list(findings()) == []
 
 
 @pytest.fixture

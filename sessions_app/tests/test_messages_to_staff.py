@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -39,7 +37,6 @@ from sessions_app.tests.telling_staff import (
     REASON,
     SECRETS,
     TOLD,
-    Staff,
     awaits_editing,
     call_off,
     of,
@@ -58,21 +55,6 @@ ONES_OWN = ("covering", "other photographer", "editor", "other editor")
 every_fact = pytest.mark.parametrize(
     ("kind", "fact", "who"), TOLD, ids=[f"{kind}, {fact.__name__}" for kind, fact, _who in TOLD]
 )
-
-
-@pytest.fixture(scope="module")
-def hired(django_db_setup: None, django_db_blocker: Any) -> Iterator[Staff]:
-    """The staff, hired once for all tests, within a transaction that is rolled back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Staff()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def staff(hired: Staff, db: None) -> Staff:
-    """The staff as they were hired, whatever the test before has made of them."""
-    hired.look_again()
-    return hired
 
 
 def test_there_is_a_fact_of_every_kind():

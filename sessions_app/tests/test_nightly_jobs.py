@@ -23,13 +23,23 @@ from sessions_app.actions.verifying import verify, void
 from sessions_app.lifecycle import Status
 from sessions_app.models import PaymentStatus, PaymentType, Session
 from sessions_app.queries.integrity import findings
-from sessions_app.tests.builders import AT, DAY, SYSTEM, assign, book, external, paid, taken_to
-from sessions_app.tests.nights import (
+from sessions_app.tests.builders import (
+    AT,
     CHANGES_DEADLINE,
+    DAY,
+    SYSTEM,
+    assign,
+    book,
+    external,
+    paid,
+    taken_to,
+)
+from sessions_app.tests.nights import (
     NIGHT,
     PAYMENT_DEADLINE,
     SECOND,
     break_writes_about,
+    fresh,
     ran,
     rows,
     told,
@@ -73,10 +83,6 @@ def unstaffed() -> Session:
     team.release(session.assignments.get(), actor=SYSTEM, at=AT)
     Notification.objects.all().delete()
     return session
-
-
-def fresh(session: Session) -> Session:
-    return Session.objects.get(pk=session.pk)
 
 
 # Unpaid: when

@@ -16,8 +16,16 @@ from sessions_app.actions.transition import transition
 from sessions_app.lifecycle import Status
 from sessions_app.models import Initiator, Payment, PaymentStatus, PaymentType, Session
 from sessions_app.queries.ledger import ledger
-from sessions_app.tests.builders import AT, DAY, acting, attended_at, paid, taken_to
-from sessions_app.tests.racing import DONE, THREADS, at_once, broken, eight_each, sixteen
+from sessions_app.tests.builders import AT, DAY, attended_at, paid, taken_to
+from sessions_app.tests.racing import (
+    DONE,
+    THREADS,
+    at_once,
+    broken,
+    eight_each,
+    sixteen,
+    studio_desk,
+)
 from users.actors import Actor
 from users.tests.factories import UserFactory
 
@@ -28,9 +36,7 @@ DEPOSIT, PARTIAL, BALANCE, REFUND = PaymentType
 
 @pytest.fixture(autouse=True)
 def desk() -> Actor:
-    """Have an admin, as every studio has, and let a coordinator act."""
-    UserFactory(roles=["admin"])
-    return acting(UserFactory(roles=["coordinator"]))
+    return studio_desk()
 
 
 @pytest.fixture

@@ -22,10 +22,9 @@ from sessions_app.models import Initiator, Payment, PaymentType, Session
 from sessions_app.queries.integrity import findings
 from sessions_app.queries.ledger import refund_if_cancelled
 from sessions_app.tests.builders import AT, SYSTEM, assign, attended_at, book, paid, priced
-from users.models import User
 from users.tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_holds")]
 
 Rules = Callable[..., None]
 
@@ -47,13 +46,6 @@ OTHER_TERMS = {name: Decimal(number) for number, name in enumerate(TERMS, start=
 ALL = Decimal("500.05")
 WITHIN, AFTER, MAJEURE, STAFFED = map(Decimal, ("450.05", "200.02", "400.04", "50.01"))
 NOTHING = Decimal("0.00")
-
-
-@pytest.fixture(autouse=True)
-def all_holds(admin_user: User) -> Iterator[None]:
-    """Look, after every test, whether the books are still right."""
-    yield
-    assert list(findings()) == []
 
 
 def to(status: Status, session: Session, at: datetime = AT) -> Session:

@@ -26,6 +26,7 @@ from sessions_app.tests.nights import (
     PAYMENT_DEADLINE,
     SECOND,
     break_writes_about,
+    fresh,
     ran,
     rows,
     told,
@@ -59,10 +60,6 @@ def remind(at: datetime) -> None:
 
 def letters(kind: str) -> int:
     return Email.objects.filter(kind=kind).count()
-
-
-def fresh(session: Session) -> Session:
-    return Session.objects.get(pk=session.pk)
 
 
 # Payments

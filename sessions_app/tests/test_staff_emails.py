@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from notifications.actions import wish_by_email
 from notifications.models import Email, EmailStatus, Notification
@@ -40,21 +39,6 @@ pytestmark = pytest.mark.django_db
 BY_KIND = {kind: (fact, who) for kind, fact, who in reversed(TOLD)}
 """The first way in which each kind comes about."""
 every_kind = pytest.mark.parametrize("kind", BY_KIND)
-
-
-@pytest.fixture(scope="module")
-def hired(django_db_setup: None, django_db_blocker: Any) -> Iterator[Staff]:
-    """The staff, hired once for all tests, within a transaction that is rolled back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Staff()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def staff(hired: Staff, db: None) -> Staff:
-    """The staff as they were hired, whatever the test before has made of them."""
-    hired.look_again()
-    return hired
 
 
 def wishing(staff: Staff, kind: str) -> User:

@@ -14,7 +14,6 @@ from sessions_app.actions.transition import transition
 from sessions_app.errors import InsufficientPayment, MissingResources, PhotographerNotAvailable
 from sessions_app.lifecycle import Status
 from sessions_app.models import Claim, ClaimKind, Session
-from sessions_app.queries.integrity import findings
 from sessions_app.tests.builders import (
     AT,
     DAY,
@@ -23,34 +22,21 @@ from sessions_app.tests.builders import (
     assign,
     book,
     external,
-    paid,
+    photographers,
+    ready_to_confirm,
     taken_to,
 )
 from users.actors import Override
-from users.models import User
 from users.tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_holds")]
 
 AGREED = Override("two freelancers have promised to come")
 
 
-@pytest.fixture(autouse=True)
-def all_holds(admin_user):
-    """Whatever a test has done, nothing is left that must not be."""
-    yield
-    assert list(findings()) == []
-
-
-def photographers(count: int) -> list[User]:
-    return [UserFactory(roles=["photographer"]) for _ in range(count)]
-
-
 def ready(session: Session | None = None, **asked) -> Session:
     """A Pre-scheduled session from 10:00 to 12:00, its deposit paid, without a team."""
-    session = taken_to(Status.PRE_SCHEDULED, session or book(**asked))
-    paid(session, session.deposit_amount)
-    return session
+    return ready_to_confirm(session or book(**asked))
 
 
 def confirm(session: Session, **options) -> Session:

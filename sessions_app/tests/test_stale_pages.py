@@ -24,7 +24,7 @@ from sessions_app.lifecycle import Status
 from sessions_app.models import Initiator, Session
 from sessions_app.tests.builders import SYSTEM, acting, assign, book, paid, priced
 from sessions_app.tests.pages import arrived, browser, form_of, page, problems, text, typed
-from sessions_app.tests.wire import SESSIONS
+from sessions_app.tests.wire import url
 from users.actions.activation import deactivate
 from users.actions.people import assign_role, change_user
 from users.actions.roles import create_role, permissions_by_right, set_rights
@@ -58,10 +58,6 @@ def address(row: Model) -> str:
 def typed_on(who: Browser, row: Model, **changes: Any) -> dict[str, Any]:
     """Return what someone's browser sends who opens a row's page, types and saves."""
     return typed(who.get(address(row))) | changes
-
-
-def url(session: Session, *parts: str) -> str:
-    return "/".join([SESSIONS, str(session.pk), *parts])
 
 
 def clock(at: datetime) -> str:

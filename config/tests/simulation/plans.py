@@ -15,9 +15,9 @@ from enum import StrEnum, auto
 from itertools import cycle
 from random import Random
 
-from config.clock import instant, start_of
+from config.clock import instant
 from config.demo import office, rhythm
-from config.demo.plan import Plan, is_for_studio, lengths, starts
+from config.demo.plan import Plan, by_chance
 from config.demo.years import PHOTOGRAPHERS, ROOMS
 from sessions_app.policy import periods
 from sessions_app.policy.periods import Period
@@ -184,21 +184,12 @@ def _course(key: str, day: date, paying: Paying, turn: Turn, kept: Kept, random:
 
 
 def _plan(key: str, day: date, paying: Paying, random: Random) -> Plan:
-    is_studio = is_for_studio(day, random)
-    hours = random.choice(lengths(is_studio=is_studio))
-    is_late = paying is Paying.BOOKS_LATE
-    lead = random.randint(*LATE_LEAD) if is_late else round(random.triangular(*LEAD))
-    asked_on = day - timedelta(days=lead)
-    if not office.is_open(asked_on):
-        asked_on -= timedelta(days=1)
-    return Plan(
-        key=key,
-        is_studio=is_studio,
-        day=day,
-        clock=random.choice(starts(day, hours, is_studio=is_studio)),
-        hours=hours,
-        asked_at=office.on(asked_on, random, after=start_of(asked_on)),
-    )
+    def asked_on() -> date:
+        is_late = paying is Paying.BOOKS_LATE
+        lead = random.randint(*LATE_LEAD) if is_late else round(random.triangular(*LEAD))
+        return day - timedelta(days=lead)
+
+    return by_chance(key, day, asked_on, random)
 
 
 def _placed(plan: Plan, paying: Paying, turn: Turn, kept: Kept, random: Random) -> Course | None:
