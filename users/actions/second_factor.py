@@ -77,35 +77,50 @@ def check_code(user: User, code: str, *, at: datetime) -> None:
         raise SecondFactorInvalid
 
 
-@transaction.atomic
-def renew_recovery_codes(*, actor: Actor, at: datetime) -> list[str]:
+def renew_recovery_codes(code: str, *, actor: Actor, at: datetime) -> list[str]:
     """Make the former recovery codes void and return ten new ones, told this once.
 
-    The caller has checked a code. Raises NotFound where there is no second factor.
+    Takes a code, as signing in does. Raises what `check_code` raises.
     """
-    user = lock(_oneself(actor))
-    factor = _locked(user)
-    codes = new_recovery_codes()
-    factor.recovery_hashes = [hashes_of_recovery_code(one)[0] for one in codes]
-    factor.save(update_fields=["recovery_hashes"])
-    record("user.recovery_codes_renewed", user, actor=actor, at=at)
+    user = _oneself(actor)
+    check_code(user, code, at=at)
+    with transaction.atomic():
+        factor = _locked(lock(user))
+        codes = new_recovery_codes()
+        factor.recovery_hashes = [hashes_of_recovery_code(one)[0] for one in codes]
+        factor.save(update_fields=["recovery_hashes"])
+        record("user.recovery_codes_renewed", user, actor=actor, at=at)
     return codes
+
+
+def turn_off_second_factor(code: str, *, actor: Actor, at: datetime) -> None:
+    """Ask oneself for the password alone again; takes a code, as signing in does.
+
+    Ends every sign-in. Raises what `check_code` raises.
+    """
+    user = _oneself(actor)
+    check_code(user, code, at=at)
+    with transaction.atomic():
+        _remove(lock(user), actor=actor, at=at)
 
 
 @transaction.atomic
 def remove_second_factor(user: User, *, actor: Actor, at: datetime) -> None:
-    """Ask for the password alone again: one's own, or of who has lost telephone and codes.
+    """Ask someone else for the password alone, who has lost telephone and recovery codes.
 
-    Of one's own the caller has checked a code. Raises NotAllowed (another's without user.edit, or
-    of one who holds a right the actor lacks), NotFound where there is none.
+    Ends every sign-in of theirs. Raises NotAllowed (one's own, which takes a code; without
+    user.edit; of one who holds a right the actor lacks), NotFound where there is none.
     """
     user = lock(user)
-    if actor.user is None or actor.user.pk != user.pk:
-        actor.require(Right.USER_EDIT, user)
-        refuse_take_over(actor, user)
-    removed, _rows = SecondFactor.objects.filter(pk=user.pk).delete()
-    if not removed:
-        raise NotFound(_("There is no second factor."))
+    if actor.user is not None and actor.user.pk == user.pk:
+        actor.refuse(Right.USER_EDIT, user, _("Your own is turned off with a code of it."))
+    actor.require(Right.USER_EDIT, user)
+    refuse_take_over(actor, user)
+    _remove(user, actor=actor, at=at)
+
+
+def _remove(user: User, *, actor: Actor, at: datetime) -> None:
+    _locked(user).delete()
     sign_out_everywhere(user, at=at)
     record("user.second_factor_removed", user, actor=actor, at=at)
 

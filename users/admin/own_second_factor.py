@@ -18,10 +18,9 @@ from config.admin.pages import WithPages, page
 from config.clock import now
 from config.errors import DomainError
 from users.actions.second_factor import (
-    check_code,
-    remove_second_factor,
     renew_recovery_codes,
     set_up_second_factor,
+    turn_off_second_factor,
 )
 from users.admin.actor import actor_of, person_of
 from users.admin.signing_in import CodeForm, code_field
@@ -79,8 +78,10 @@ class OwnSecondFactor(WithPages):
         form = CodeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                _check(request, form.cleaned_data["code"])
-                codes = renew_recovery_codes(actor=actor_of(request), at=now())
+                with attempt(request, person_of(request).email):
+                    codes = renew_recovery_codes(
+                        form.cleaned_data["code"], actor=actor_of(request), at=now()
+                    )
             except DomainError as refusal:
                 blame(form, refusal)
             else:
@@ -93,8 +94,8 @@ class OwnSecondFactor(WithPages):
         person = person_of(request)
 
         def turn_off(facts: dict[str, Any]) -> User:
-            _check(request, facts["code"])
-            remove_second_factor(person, actor=actor_of(request), at=now())
+            with attempt(request, person.email):
+                turn_off_second_factor(facts["code"], actor=actor_of(request), at=now())
             _stay_signed_in(request)
             return person
 
@@ -123,13 +124,6 @@ def _secret_being_set_up(request: HttpRequest) -> bytes:
     if SECRET not in request.session:
         request.session[SECRET] = seal(new_secret())
     return unseal(request.session[SECRET])
-
-
-def _check(request: HttpRequest, code: str) -> None:
-    """Take a code of the person's own; a wrong one counts as at the door."""
-    person = person_of(request)
-    with attempt(request, person.email):
-        check_code(person, code, at=now())
 
 
 def _stay_signed_in(request: HttpRequest) -> None:

@@ -21,6 +21,7 @@ from users.actions.second_factor import (
     remove_second_factor,
     renew_recovery_codes,
     set_up_second_factor,
+    turn_off_second_factor,
 )
 from users.actions.signing_in import sign_in
 from users.actors import Actor
@@ -131,7 +132,7 @@ def test_setting_up_and_removing_end_every_sign_in_of_the_app(person, at):
     set_up(person, at=at)
     assert_refused(app.get(f"{API}/users/me"), 401, "TOKEN_INVALID")
     app = signed_in(person)
-    remove_second_factor(person, actor=acting(person), at=at)
+    remove_second_factor(person, actor=acting(None), at=at)
     assert_refused(app.get(f"{API}/users/me"), 401, "TOKEN_INVALID")
 
 
@@ -169,16 +170,40 @@ def test_a_recovery_code_is_good_once_and_the_others_stay(person, phone, at):
 
 
 def test_new_recovery_codes_make_the_former_void(person, phone, at):
-    codes = renew_recovery_codes(actor=acting(person), at=at)
+    codes = renew_recovery_codes(phone.shows(at + STEP), actor=acting(person), at=at + STEP)
     with pytest.raises(SecondFactorInvalid):
         check_code(person, phone.recovery_codes[0], at=at)
     check_code(person, codes[0], at=at)
     assert audited()[-1] == "user.recovery_codes_renewed"
 
 
-def test_who_has_no_second_factor_gets_no_recovery_codes(person, at):
+@pytest.mark.parametrize("action", [renew_recovery_codes, turn_off_second_factor])
+def test_what_concerns_ones_own_takes_a_code_that_is_good(person, phone, at, action):
+    for wrong in ("000000", phone.shows(at)):  # the one of the set-up is used up
+        with pytest.raises(SecondFactorInvalid):
+            action(wrong, actor=acting(person), at=at)
+    assert audited() == ["user.second_factor_set_up"]
+    assert len(SecondFactor.objects.get().recovery_hashes) == 10
+
+
+@pytest.mark.parametrize("action", [renew_recovery_codes, turn_off_second_factor])
+def test_who_has_no_second_factor_is_told_so(person, at, action):
     with pytest.raises(NotFound):
-        renew_recovery_codes(actor=acting(person), at=at)
+        action("123456", actor=acting(person), at=at)
+
+
+def test_turning_it_off_takes_a_code_and_ends_every_sign_in(person, phone, at):
+    app = signed_in(person)
+    turn_off_second_factor(phone.shows(at + STEP), actor=acting(person), at=at + STEP)
+    assert not again(person).has_second_factor
+    assert_refused(app.get(f"{API}/users/me"), 401, "TOKEN_INVALID")
+
+
+def test_nobody_removes_their_own_without_a_code_not_even_an_admin(admin_user, at):
+    set_up(admin_user, at=at)
+    with pytest.raises(NotAllowed):
+        remove_second_factor(admin_user, actor=acting(admin_user), at=at)
+    assert again(admin_user).has_second_factor
 
 
 def test_five_wrong_codes_in_a_row_close_the_second_step_for_a_quarter_of_an_hour(

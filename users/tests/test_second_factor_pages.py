@@ -301,6 +301,13 @@ def test_whether_it_is_there_is_asked_without_a_query_of_its_own(settings):
     assert asked[0] == asked[1]
 
 
+def test_an_open_browser_of_an_admin_does_not_take_away_their_own(admin_user):
+    set_up(admin_user, at=now())
+    browser = signed_in(admin_user)
+    browser.post(f"/admin/users/user/{admin_user.pk}/without-second-factor/")
+    assert User.objects.get(pk=admin_user.pk).has_second_factor
+
+
 def test_a_second_factor_has_its_date_on_the_page_of_the_person(person, phone, admin_user):
     page = signed_in(admin_user).get(f"/admin/users/user/{person.pk}/change/").content.decode()
     assert f"/admin/users/user/{person.pk}/without-second-factor/" in page
