@@ -31,8 +31,8 @@ class Endpoint:
     asker: str = "token"
     """Which of the facts is the token of who asks."""
 
-    rows: ClassVar[str] = "fields"
-    mark: ClassVar[bytes] = b'":'
+    rows: ClassVar[str] = "values"
+    mark: ClassVar[bytes] = b","
 
     @property
     def answers_vary(self) -> bool:

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from benchmarks.endpoints import Endpoint, Facts
 from benchmarks.pages import SESSIONS, Page
 
-PAGE = 50
-"""Rows of a page, of the API as of the back office."""
+PAGE, SHOWN = 50, 25
+"""Rows of a page, of the API and of the back office."""
 CLIENTS, LETTERS = "/admin/clients/client/", "/admin/notifications/email/"
 
 
@@ -37,7 +37,7 @@ def _last(path: str, counted: str, **query: str) -> Callable[[Facts], str]:
 
 def _last_shown(path: str, counted: str) -> Callable[[Facts], str]:
     """Return the path of the last page of a list of the back office."""
-    return lambda facts: f"{path}?p={-(-facts[counted] // PAGE)}"
+    return lambda facts: f"{path}?p={-(-facts[counted] // SHOWN)}"
 
 
 def _as_photographer(name: str, path: str) -> Endpoint:

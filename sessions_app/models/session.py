@@ -265,6 +265,13 @@ class Session(models.Model):
             models.Index(
                 fields=["session_type"], name="session_by_type", condition=Q(hidden_at=None)
             ),
+            # By which a client's sessions are counted, without a look at the sessions.
+            models.Index(
+                fields=["client"],
+                include=["id"],
+                name="session_of_client",
+                condition=Q(hidden_at=None),
+            ),
             models.Index(
                 fields=["session_date"],
                 name="session_refund_due",

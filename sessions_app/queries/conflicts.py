@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from django.db.models import Q
+from django.contrib.postgres.lookups import Overlap
+from django.db.models import DateTimeField, F, Q, Value
 
 from config.business_rules import business_rules
 from config.clock import as_wire, studio_zone
@@ -15,6 +16,7 @@ from sessions_app import rules
 from sessions_app.errors import NotAvailable, PhotographerNotAvailable, RoomNotAvailable
 from sessions_app.lifecycle import OPEN
 from sessions_app.models import Assignment, AssignmentStatus, Claim, ClaimKind, Session, SessionType
+from sessions_app.models.claim import time_between
 from sessions_app.policy import periods, slots
 from sessions_app.policy.periods import Period
 from users.models import User
@@ -135,8 +137,13 @@ def obstacles(calls: Collection[Call], session: Session) -> list[Claim]:
 
 def overlapping(period: Period) -> Q:
     """Return the condition that a claim shares an instant with a period."""
-    after_start = Q(ends_at=None) | Q(ends_at__gt=period.starts_at)
-    return after_start if period.ends_at is None else after_start & Q(starts_at__lt=period.ends_at)
+    asked = time_between(_instant(period.starts_at), _instant(period.ends_at))
+    return Q(Overlap(time_between(F("starts_at"), F("ends_at")), asked))
+
+
+def _instant(at: Any) -> Value:
+    """Return an instant as a value of the database; as it is where it is given later."""
+    return at if isinstance(at, Value) else Value(at, output_field=DateTimeField())
 
 
 def refusal(

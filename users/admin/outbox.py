@@ -26,6 +26,7 @@ from unfold.decorators import display
 from config.admin.buttons import WithButtons, action_page, button
 from config.admin.forms import PageForm
 from config.admin.pages import WithPages, page
+from config.admin.search import told_by_ids
 from config.clock import now
 from notifications import kinds
 from notifications.actions import send_again
@@ -155,6 +156,13 @@ class OutboxAdmin(WithButtons, WithPages, RightsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the messages of the kinds that the person may see."""
         return super().get_queryset(request).filter(kind__in=kinds_seen(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Keep the messages of a session's code, or to an address."""
+        found, repeats = super().get_search_results(request, queryset, search_term)
+        return (told_by_ids(queryset, found) if search_term.strip() else found), repeats
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
