@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "config.middleware.browser_policy.no_devices",
     "config.middleware.freshness.never_stored",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.verbs.no_trace",
     "config.middleware.bodies.whole_body",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.core.management.base import CommandError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -52,6 +53,13 @@ class UserManager(BaseUserManager["User"]):
         """Return the person with that e-mail; raise User.DoesNotExist."""
         folded = self.alias(folded_email=Lower("email"))
         return folded.get(folded_email=self.normalize_email(username))
+
+    def create_superuser(self, **_typed: Any) -> NoReturn:
+        """Answer Django's command of that name: rights come from roles alone."""
+        raise CommandError(
+            "There are no superusers: rights come from roles. `manage.py setup_studio` makes the "
+            "first admin, who invites all others."
+        )
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
@@ -49,6 +50,15 @@ class RefusalsOnForm(ModelAdmin):
         refusal: DomainError | None = getattr(request, "refusal", None)
         return form if refusal is None else _refused(form, refusal)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show a refusal as the sentence it is: nothing above it asks to correct fields."""
+        if list(context["adminform"].form.errors) == [NON_FIELD_ERRORS]:
+            context["errors"] = context["errors"][1:]
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
+
 
 def _refused(form: type[forms.ModelForm[Any]], refusal: DomainError) -> type[forms.ModelForm[Any]]:
     class Refused(form):  # type: ignore[valid-type, misc]
@@ -84,10 +94,10 @@ class NothingOverwritten(RefusalsOnForm):
         self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
     ) -> None:
         """Refuse a stale page; what is left to save it, subclasses know."""
-        seen = form.cleaned_data.get("seen")
-        if change and seen:
+        if change:
             present = type(obj)._default_manager.select_for_update(no_key=True).get(pk=obj.pk)
-            if state_of(present) != seen:
+            seen = form.cleaned_data.get("seen")
+            if seen and state_of(present) != seen:
                 raise stale(present, viewer=request.user, at=now(), since=changed_at(seen))
         self.save_seen(request, obj, form, change)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 
 from config.api.errors import bad_request
 
@@ -23,8 +23,6 @@ def whole_body(
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method == "TRACE":  # which Django answers like a GET
-            return HttpResponseNotAllowed(["GET", "POST"])
         meta = request.META
         if "chunked" in meta.get("HTTP_TRANSFER_ENCODING", "").lower():
             try:

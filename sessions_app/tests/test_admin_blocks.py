@@ -115,7 +115,9 @@ def test_over_sessions_it_is_refused_with_all_that_it_would_hit(photographer, da
 def test_over_time_off_that_there_is_it_is_refused(photographer, day):
     take_time_off(photographer.pk, of_day(day), actor=SYSTEM, at=now())
     body = {"person": photographer.pk, "reason": "", **period(day)}
-    assert "time off" in problems(browser(photographer).post(f"{TIME_OFF}add/", body)).lower()
+    answer = browser(photographer).post(f"{TIME_OFF}add/", body)
+    assert "time off" in problems(answer).lower()
+    assert "Please correct" not in text(answer), "there is nothing to correct in a field"
     assert TimeOff.objects.count() == 1
 
 
@@ -139,6 +141,7 @@ def test_what_is_missing_is_said_beside_its_field(photographer, day, missing):
     body = {"person": photographer.pk, "reason": "", **period(day), missing: ""}
     answer = browser(photographer).post(f"{TIME_OFF}add/", body)
     assert list(answer.context["adminform"].form.errors) == [missing.rstrip("_0")]
+    assert "Please correct" in text(answer)
 
 
 def test_it_is_given_back_and_the_row_stays(photographer, day):

@@ -86,7 +86,6 @@ def invite_again(
 
     Roles and message that are not given are those of the latest one that was not revoked.
     """
-    actor.require(Right.USER_CREATE)
     email = _lock(email)
     older = Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None)
     latest = older.first()

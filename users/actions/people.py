@@ -74,7 +74,6 @@ def add_person(
     user = User(email=User.objects.normalize_email(email), full_name=full_name, phone=phone)
     user.language = language or user.language
     user.created_at = at
-    _refuse_taken_email(user)
     take_password(user, password)
     with translated(_TAKEN):
         user.save(force_insert=True)
@@ -97,7 +96,6 @@ def change_user(user: User, changes: Mapping[str, Any], *, actor: Actor, at: dat
         return user
     for name, value in changed.items():
         setattr(user, name, value)
-    _refuse_taken_email(user)
     with translated(_TAKEN):
         user.save(update_fields=[*changed, "updated_at"])
     record("user.changed", user, actor=actor, at=at, changes=changed)
@@ -205,10 +203,5 @@ def _email_taken() -> Duplicate:
     return Duplicate(_("Someone with this e-mail already exists."))
 
 
-# What the database says when two people take the same e-mail at once.
+# What the database says when an e-mail is taken.
 _TAKEN = dict.fromkeys(("users_user_email_key", "user_email_unique"), _email_taken)
-
-
-def _refuse_taken_email(user: User) -> None:
-    if User.objects.filter(email=user.email).exclude(pk=user.pk).exists():
-        raise _email_taken()

@@ -83,3 +83,11 @@ def test_it_refuses_an_email_in_use(db):
     User.objects.get().roles.clear()
     with pytest.raises(CommandError, match="already exists"):
         setup_studio(**ADMIN)
+
+
+def test_djangos_own_command_says_where_admins_come_from(db):
+    with pytest.raises(CommandError, match="setup_studio"):
+        call_command(
+            "createsuperuser", interactive=False, email="ana@studio.example", full_name="Ana"
+        )
+    assert not User.objects.exists()
