@@ -71,6 +71,18 @@ def test_a_body_that_is_no_json_object_is_a_wrong_form(office, body):
     is_error(send(office, body), 400, "VALIDATION_ERROR")
 
 
+@pytest.mark.parametrize("body", [b"[]", b'["override"]', b'"override"', b"0", b"true"])
+@pytest.mark.parametrize(
+    "address",
+    ["sessions", "sessions/{session}/cancel", "sessions/{session}/transition", "invitations"],
+)
+def test_what_is_no_object_is_a_wrong_form_also_where_a_field_is_looked_at_first(
+    world, office, address, body
+):
+    answer = office.post(f"/api/v1/{world.address(address)}", body, content_type="application/json")
+    is_error(answer, 400, "VALIDATION_ERROR")
+
+
 def test_a_body_that_is_too_long_is_413(office):
     body = b'{"full_name": "' + b"x" * 3_000_000 + b'"}'
     is_error(send(office, body), 413, "PAYLOAD_TOO_LARGE")

@@ -15,13 +15,17 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connections, transaction
 
 from config.clock import now
+from config.jobs.registry import Trouble
+from config.records.models import Channel
 from notifications import kinds
+from notifications.jobs import SEND_PENDING_MESSAGES
 from notifications.kinds import FactIsDead, Kind
 from notifications.mail_server import MailServer
 from notifications.models import Email, EmailStatus
 from notifications.sending import (
     LEASE,
     PAUSES,
+    ROUND,
     deliver,
     is_left_behind,
     message_id,
@@ -240,17 +244,19 @@ def test_pauses_grow_to_almost_four_days_then_it_has_failed(write, at, server):
     assert "451" in email.reason
 
 
-def test_an_address_that_is_refused_for_good_has_failed_at_once(write, at, server):
+@pytest.mark.parametrize("code", [500, 550])
+def test_an_address_that_is_refused_for_good_has_failed_at_once(write, at, server, code):
     email = write()
-    server.errors[:] = [SMTPRecipientsRefused({"ana@x.example": (550, b"no such user")})]
+    server.errors[:] = [SMTPRecipientsRefused({"ana@x.example": (code, b"no such user")})]
     posted(at)
     assert now_is(email).status == EmailStatus.FAILED
     assert "no such user" in email.reason
 
 
-def test_an_address_that_is_refused_for_now_is_tried_again(write, at, server):
+@pytest.mark.parametrize("code", [450, 499])
+def test_an_address_that_is_refused_for_now_is_tried_again(write, at, server, code):
     email = write()
-    server.errors[:] = [SMTPRecipientsRefused({"ana@x.example": (450, b"greylisted")})]
+    server.errors[:] = [SMTPRecipientsRefused({"ana@x.example": (code, b"greylisted")})]
     posted(at)
     assert now_is(email).status == EmailStatus.PENDING
     posted(email.due_at)
@@ -306,6 +312,17 @@ def test_what_a_dead_worker_left_is_due_again_after_its_lease(write, at, left_as
     assert now_is(email).status == EmailStatus.SENT
 
 
+def test_what_is_lost_again_and_again_has_failed_after_the_last_pause(write, at):
+    email = write()
+    later = at + LEASE + MINUTE
+    Email.objects.update(status=EmailStatus.SENDING, claimed_at=at, attempts=len(PAUSES))
+    recover(later)
+    assert (now_is(email).status, email.due_at) == (EmailStatus.PENDING, later + PAUSES[-2])
+    Email.objects.update(status=EmailStatus.SENDING, claimed_at=at, attempts=len(PAUSES) + 1)
+    recover(later)
+    assert (now_is(email).status, email.uncertain) == (EmailStatus.FAILED, 2)
+
+
 def test_the_clock_is_asked_for_each_message(write, at):
     emails = [write("one"), write("two")]
     later = at + timedelta(seconds=10)
@@ -319,3 +336,21 @@ def test_a_round_ends_before_who_is_to_end_has_waited_for_long(write, at):
     moments = iter([at, at, at, at + MINUTE, at + MINUTE])
     send_due(lambda: next(moments))
     assert (now_is(first).status, now_is(second).status) == (EmailStatus.SENT, EmailStatus.PENDING)
+
+
+def test_a_round_sends_until_its_very_last_second(write, at):
+    first, second = write("first"), write("second")
+    last = at + ROUND
+    moments = iter([at, last, last, last + timedelta(microseconds=1)])
+    send_due(lambda: next(moments))
+    assert (now_is(first).status, now_is(second).status) == (EmailStatus.SENT, EmailStatus.PENDING)
+
+
+def test_the_job_calls_what_did_not_go_out_a_trouble_with_its_reason(write, server):
+    write("first", when=now())
+    write("second", when=now())
+    server.errors[:] = [SMTPDataError(451, b"later")]
+    cases = iter(SEND_PENDING_MESSAGES.cases(now(), Channel.JOB))
+    with pytest.raises(Trouble, match="451"):
+        next(cases).do()
+    assert next(cases).do() == "sent"

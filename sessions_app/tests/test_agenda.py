@@ -154,6 +154,15 @@ def test_colleagues_on_the_same_session_are_seen_but_not_what_else_they_do(busy_
     assert [one.session_id for one in found if one.person_id == second.pk] == [busy_day.pk]
 
 
+def test_why_others_are_off_is_for_who_assigns_people_and_not_for_who_only_sees_all(busy_day):
+    viewer = holding(Right.SESSION_VIEW_ALL, beside="photographer")
+    morning = Period(start_of(DAY), start_of(DAY) + timedelta(hours=8))
+    take_time_off(viewer.pk, morning, actor=SYSTEM, at=AT, reason="dentist")
+    told = {entry.person_id: entry.reason for entry in seen(viewer) if entry.kind == "time_off"}
+    assert told.pop(viewer.pk) == "dentist"
+    assert list(told.values()) == ["", ""]
+
+
 def test_an_editor_sees_the_pool_and_what_they_edit(editor):
     pool = arrived(Status.ATTENDED, days=-2)
     edited = arrived(Status.IN_EDITING, editor=editor, days=-1)

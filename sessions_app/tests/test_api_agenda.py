@@ -17,7 +17,7 @@ from sessions_app.lifecycle import Status
 from sessions_app.models import TimeOff
 from sessions_app.policy.periods import Period
 from sessions_app.tests.builders import SYSTEM, TEN, assign, book, external, taken_to
-from sessions_app.tests.wire import holding
+from sessions_app.tests.wire import holding, refused
 from users.models import User
 from users.rights import Right
 from users.tests.factories import UserFactory
@@ -25,6 +25,7 @@ from users.tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 API = "/api/v1"
+WRONG = 400, "VALIDATION_ERROR"
 
 
 def asked(day: date) -> dict[str, dict[str, Any]]:
@@ -127,3 +128,29 @@ def test_who_assigns_photographers_by_a_made_role_sees_everybodys_time_off(day):
     desk = signed_in(holding(Right.SESSION_ASSIGN_RESOURCES, beside="editor"))
     assert desk.get(f"{API}/time-off").json()["total"] == 1
     assert signed_in(UserFactory(roles=["editor"])).get(f"{API}/time-off").json()["total"] == 0
+
+
+def of(start: str, end: str) -> str:
+    return f"{API}/agenda?from={start}&to={end}"
+
+
+def test_a_period_has_a_year_and_a_day_at_most(desk, day):
+    longest = day + timedelta(days=365)
+    assert desk.get(of(f"{day}", f"{longest}")).status_code == 200
+    refused(desk.get(of(f"{day}", f"{longest + timedelta(days=1)}")), *WRONG, "to")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "field"),
+    [
+        ("1999-12-30", "1999-12-31", "from"),
+        ("1999-12-30T00:00:00Z", "1999-12-30T10:00:00Z", "from"),
+        ("2201-01-02", "2201-01-03", "from"),
+        ("2201-01-02T00:00:00Z", "2201-01-02T10:00:00Z", "to"),
+        ("2026-11-01", "9999-12-31", "to"),  # whose end is no instant
+    ],
+)
+def test_what_is_centuries_away_is_in_no_agenda(desk, start, end, field):
+    refused(desk.get(of(start, end)), *WRONG, field)
+    assert desk.get(of("2000-01-02", "2000-01-03")).json() == []
+    assert desk.get(of("2200-12-29", "2200-12-30")).json() == []

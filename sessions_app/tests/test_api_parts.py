@@ -187,6 +187,20 @@ def test_the_same_person_and_a_second_lead_are_duplicates(desk, session, photogr
     assert error(promoted) == (409, "DUPLICATE")
 
 
+@pytest.mark.parametrize(
+    ("sent", "missing"), [("coverage_start", "coverage_end"), ("coverage_end", "coverage_start")]
+)
+def test_half_a_coverage_is_refused_by_the_end_that_is_missing(
+    desk, session, photographer, day, sent, missing
+):
+    url = f"{SESSIONS}/{session.pk}/photographers"
+    asked = {"photographer_id": photographer.pk, sent: f"{day}T11:00:00-06:00"}
+    refused(desk.post(url, asked), 400, "VALIDATION_ERROR", missing)
+    member = assign(session, photographer)
+    answer = desk.patch(f"{url}/{member.pk}", {missing: None})
+    refused(answer, 400, "VALIDATION_ERROR", missing)
+
+
 def test_a_coverage_stays_near_its_session(desk, session, photographer, day):
     asked = {
         "photographer_id": photographer.pk,

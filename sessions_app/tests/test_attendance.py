@@ -16,7 +16,9 @@ from sessions_app.lifecycle import Status
 from sessions_app.models import Assignment, Session
 from sessions_app.queries.integrity import findings
 from sessions_app.tests.builders import DAY, SYSTEM, acting, assign, attended_at, book, taken_to
+from sessions_app.tests.wire import holding
 from users.models import User
+from users.rights import Right
 from users.tests.factories import UserFactory
 from users.tests.races import at_once
 
@@ -115,6 +117,12 @@ def test_a_released_photographer_is_not_on_it_any_more(pair, coordinator):
         mark(pair.session, pair.first)
     with pytest.raises(NotFound):
         attendance.mark(left, attended=True, actor=acting(coordinator), at=NOON)
+
+
+def test_who_may_mark_nothing_is_told_so_before_that_they_are_not_on_it(pair):
+    person = holding(Right.SESSION_VIEW_OWN, Right.SESSION_VIEW_ALL, beside="editor")
+    with pytest.raises(NotAllowed):
+        mark(pair.session, person)
 
 
 def test_nobody_marks_for_another_photographer(pair):

@@ -8,10 +8,13 @@ from decimal import Decimal
 import pytest
 
 from catalog.tests.factories import RoomFactory
+from clients.models import Client
 from clients.tests.factories import ClientFactory
-from config.errors import DomainError
+from config.errors import DomainError, InactiveResource
+from sessions_app.actions.transition import transition
+from sessions_app.lifecycle import Status
 from sessions_app.models import Session
-from sessions_app.tests.builders import AT, acting, book, external
+from sessions_app.tests.builders import AT, acting, book, external, priced, state
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,14 @@ def test_an_inactive_client_is_refused():
     with pytest.raises(DomainError) as refused:
         book(client=ClientFactory(status="Inactive"))
     assert refused.value.code == "INACTIVE_RESOURCE"
+
+
+def test_nor_is_the_request_of_a_client_who_is_inactive_meanwhile_pre_scheduled():
+    session = priced(book())
+    Client.objects.update(status="Inactive")
+    with pytest.raises(InactiveResource):
+        transition(session, Status.PRE_SCHEDULED, actor=acting(None), at=AT)
+    assert state(session) == Status.REQUEST
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,14 @@ def of(session: Session, amount: str) -> Payment:
 # Cancelling
 
 
+def test_without_a_reason_nothing_is_cancelled(session):
+    with pytest.raises(ValidationFailed) as refusal:
+        cancel(session, initiator=Initiator.CLIENT, actor=SYSTEM, at=AT, reason=" ")
+    assert set(refusal.value.errors) == {"reason"}
+    session.refresh_from_db()
+    assert session.status == Status.CONFIRMED
+
+
 def test_a_cancellation_says_who_when_why_and_on_whose_side(session, coordinator):
     cancelled = called_off(
         session,

@@ -6,12 +6,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from config.errors import DomainError, InUse, NotAllowed, ValidationFailed
+from config.errors import (
+    DomainError,
+    InactiveResource,
+    InUse,
+    NotAllowed,
+    ValidationFailed,
+)
 from config.records.models import AuditEntry
 from sessions_app.actions import editing
 from sessions_app.actions.lifecycle import allowed_transitions
 from sessions_app.actions.transition import transition
-from sessions_app.errors import AlreadyTaken, EditorOverloaded, InvalidTransition, MissingResources
+from sessions_app.errors import (
+    AlreadyTaken,
+    EditorOverloaded,
+    InvalidTransition,
+    MissingResources,
+    WrongRole,
+)
 from sessions_app.lifecycle import Status
 from sessions_app.models import Session
 from sessions_app.tests.builders import DAY, SYSTEM, acting, attended_at, book, paid, taken_to
@@ -107,6 +119,41 @@ def test_the_role_without_the_right_takes_nothing(session, editor):
         take(session, User.objects.get(pk=editor.pk))
 
 
+def test_that_it_is_taken_is_told_only_to_who_might_take_it(editor):
+    session = taken_to(Status.IN_EDITING)
+    right = permissions_by_right()[Right.SESSION_MARK_READY]
+    Role.objects.get(name="editor").permissions.remove(right)
+    on_it = session.assignments.get().photographer
+    for person in (on_it, editor):
+        with pytest.raises(NotAllowed):
+            take(session, person)
+
+
+MEANWHILE = {
+    "inactive": (
+        lambda editor: User.objects.filter(pk=editor.pk).update(status="Inactive"),
+        InactiveResource,
+    ),
+    "no editor": (lambda editor: editor.roles.clear(), WrongRole),
+}
+
+
+@pytest.mark.parametrize(("becomes", "refusal"), MEANWHILE.values(), ids=MEANWHILE)
+def test_who_has_ceased_to_edit_since_they_asked_takes_nothing(session, editor, becomes, refusal):
+    assert allowed_transitions(session, editor) == [Status.IN_EDITING]
+    becomes(editor)
+    with pytest.raises(refusal):
+        take(session, editor)
+
+
+@pytest.mark.parametrize(("becomes", "refusal"), MEANWHILE.values(), ids=MEANWHILE)
+def test_rework_does_not_go_back_to_who_has_ceased_to_edit(editor, becomes, refusal):
+    session = give(taken_to(Status.READY), editor)
+    becomes(editor)
+    with pytest.raises(refusal):
+        go(session, Status.IN_EDITING, None, "too dark")
+
+
 # How many at once
 
 
@@ -198,6 +245,11 @@ def test_an_editor_gives_it_back_with_a_reason_and_another_takes_it(session, edi
     assert freed.history.latest("id").reason == "I am ill"
     other = UserFactory(roles=["editor"])
     assert take(freed, other).editing_assigned_to == other
+
+
+def test_without_a_reason_nothing_is_given_back_whatever_the_state():
+    with pytest.raises(ValidationFailed):
+        editing.release_editor(taken_to(Status.READY), actor=SYSTEM, at=NOON, reason=" ")
 
 
 def test_an_editor_is_not_deactivated_while_a_session_is_in_their_hands(session, editor):

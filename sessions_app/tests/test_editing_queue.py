@@ -22,6 +22,7 @@ from sessions_app.queries.editing_queue import days_left, editing_of, loads, wai
 from sessions_app.tests.builders import SYSTEM, acting, attended_at
 from sessions_app.tests.racing import DONE, broken, outcomes
 from sessions_app.tests.wire import arrived, holding
+from users.actions.roles import permissions_by_right
 from users.models import User
 from users.rights import Right
 from users.tests.factories import UserFactory
@@ -111,6 +112,19 @@ def test_who_neither_edits_nor_assigns_takes_none(photographer, plain_user):
     for person in (photographer, plain_user, ready):
         with pytest.raises(NotAllowed):
             take_next(person)
+
+
+def test_the_role_without_its_right_takes_none_even_where_nothing_waits(editor):
+    editor.roles.get().permissions.remove(permissions_by_right()[Right.SESSION_MARK_READY])
+    with pytest.raises(NotAllowed):
+        take_next(editor)
+
+
+def test_for_the_role_that_sees_no_sessions_nothing_waits(editor):
+    pool(-1)
+    editor.roles.get().permissions.remove(permissions_by_right()[Right.SESSION_VIEW_OWN])
+    with pytest.raises(NotFound):
+        take_next(editor)
 
 
 def test_who_also_coordinates_is_an_editor_all_the_same():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalog.models import Item, Package
 from catalog.tests.factories import ItemFactory, PackageFactory, PackageItemFactory
-from config.errors import DomainError, NotAllowed, ValidationFailed
+from config.errors import DomainError, NotAllowed, NotFound, ValidationFailed
 from sessions_app.actions import lines, planning
 from sessions_app.errors import EmptySession, ImmutableSession, OverrideNeeded
 from sessions_app.lifecycle import Status
@@ -136,6 +136,37 @@ def test_a_package_that_cannot_be_sold_is_refused(package, code):
         add(session, package())
     assert refusal.value.code == code
     assert not session.lines.exists()
+
+
+WAYS = {
+    "an item": lambda s, quantity: lines.add_item(s, ItemFactory(), quantity, actor=SYSTEM, at=AT),
+    "a package": lambda s, quantity: add(s, package_of(("1.00", 1)), quantity),
+    "a line": lambda s, quantity: lines.change_line(
+        s.lines.get(), {"quantity": quantity}, actor=SYSTEM, at=AT
+    ),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("quantity", [-1, 0, lines.MAX_QUANTITY + 1])
+@pytest.mark.parametrize("sell", WAYS.values(), ids=WAYS)
+def test_between_one_and_ten_thousand_are_sold(sell, quantity):
+    session = priced(book(), "1.00")
+    with pytest.raises(ValidationFailed) as refusal:
+        sell(session, quantity)
+    assert set(refusal.value.errors) == {"quantity"}
+    assert session.lines.get().quantity == 1
+    sell(session, lines.MAX_QUANTITY)
+
+
+@pytest.mark.django_db
+def test_a_line_that_was_removed_meanwhile_is_not_found():
+    line = priced(priced(book())).lines.latest("id")
+    lines.remove_line(line, actor=SYSTEM, at=AT)
+    with pytest.raises(NotFound):
+        lines.change_line(line, {"quantity": 2}, actor=SYSTEM, at=AT)
+    with pytest.raises(NotFound):
+        lines.remove_line(line, actor=SYSTEM, at=AT)
 
 
 @pytest.mark.django_db

@@ -179,6 +179,13 @@ def test_an_inactive_room_is_in_no_maintenance():
         plan(room)
 
 
+def test_nor_is_it_closed_from_now_on():
+    room = RoomFactory(status=RoomStatus.INACTIVE)
+    with pytest.raises(InactiveResource):
+        start_maintenance(room, actor=SYSTEM, at=AT)
+    assert held(room) == 0
+
+
 def test_called_off_the_room_is_booked_again(room):
     claim = plan(room)
     call_off(claim)

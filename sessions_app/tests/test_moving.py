@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.tests.factories import RoomFactory
 from config.clock import instant, start_of
@@ -154,3 +156,11 @@ def test_the_day_is_the_studios():
     session.refresh_from_db()
     assert (session.session_date, session.session_time) == (DAY + timedelta(days=1), time(22))
     assert held(session) == {(session.room_id, late)}
+
+
+def test_what_one_had_seen_is_compared_with_a_row_that_nobody_changes_meanwhile():
+    session = book()
+    with CaptureQueriesContext(connection) as asked:
+        move(session, THURSDAY, seen_version=session.version, actor=SYSTEM, at=AT)
+    of_sessions = [one["sql"] for one in asked if 'FROM "sessions_app_session"' in one["sql"]]
+    assert "FOR NO KEY UPDATE" in of_sessions[0]

@@ -45,6 +45,24 @@ def test_a_coverage_moves_and_grows_along_and_back_again(start, length, new_star
     assert periods.moved_coverage(moved, old=new, new=old) == coverage
 
 
+@pytest.mark.parametrize(("minutes", "is_left"), [(-1, False), (0, False), (1, True)])
+def test_a_coverage_of_no_length_is_none(minutes, is_left):
+    old, new = Period(NOON, NOON + 3 * HOUR), Period(NOON, NOON + HOUR)
+    length = timedelta(minutes=minutes)
+    late = Period(NOON + HOUR / 2, NOON + HOUR / 2 + 2 * HOUR + length)
+    moved = periods.moved_coverage(late, old=old, new=new)
+    assert moved == (Period(late.starts_at, late.starts_at + length) if is_left else None)
+
+
+def test_a_coverage_is_near_to_a_day_before_and_a_day_after_its_session():
+    session, day = Period(NOON, NOON + HOUR), timedelta(days=1)
+    first, last = NOON - day, NOON + HOUR + day
+    moment = timedelta(microseconds=1)
+    assert periods.is_near(Period(first, last), session)
+    assert not periods.is_near(Period(first - moment, last), session)
+    assert not periods.is_near(Period(first, last + moment), session)
+
+
 @pytest.mark.parametrize(
     ("hours", "length"), [("0.25", 15), ("1", 60), ("7.5", 450), ("0.33", 19.8), ("24", 1440)]
 )

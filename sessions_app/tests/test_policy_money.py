@@ -211,6 +211,47 @@ def test_what_was_paid_in_time_and_refunded_since_covers_nothing():
     assert ledger.missing_to(Decimal("500.00")) == 100
 
 
+def test_a_cancellation_looks_at_what_was_refunded_by_hand_until_its_very_instant():
+    ledger = Ledger((entry("500.00"), entry("100.00", "back", at=MIDNIGHT)))
+    assert ledger.returnable(MIDNIGHT) == 400
+    assert ledger.returnable(MIDNIGHT - timedelta(microseconds=1)) == 500
+
+
+def test_what_waits_would_cover_a_deposit_to_the_cent():
+    waiting = Ledger(
+        (entry("300.00", at=LAST_SECOND), entry("200.00", at=LAST_SECOND, verified=False))
+    )
+    assert waiting.would_cover_in_time(Decimal("500.00"), MIDNIGHT)
+    assert not waiting.would_cover_in_time(Decimal("500.01"), MIDNIGHT)
+
+
+def test_what_waits_would_cover_neither_what_came_late_nor_what_is_given_back():
+    late = Ledger((entry("400.00", at=MIDNIGHT), entry("200.00", at=LAST_SECOND, verified=False)))
+    given_back = Ledger(
+        (
+            entry("500.00", at=LAST_SECOND),
+            entry("100.00", "back", at=LAST_SECOND),
+            entry("50.00", at=LAST_SECOND, verified=False),
+        )
+    )
+    for ledger in (late, given_back):
+        assert not ledger.would_cover_in_time(Decimal("500.00"), MIDNIGHT)
+
+
+@pytest.mark.parametrize(
+    ("subtotal", "discount", "percentage"),
+    [
+        ("200.00", "50.00", "25"),
+        ("0.01", "0.00", "0"),
+        ("0.00", "0.00", "0"),
+        ("0.00", "0.01", "100"),
+    ],
+)
+def test_a_discount_of_nothing_is_all_of_it_or_none(subtotal, discount, percentage):
+    sums = money.Totals(Decimal(subtotal), Decimal(subtotal))
+    assert sums.discount_percentage(Decimal(discount)) == Decimal(percentage)
+
+
 @pytest.mark.parametrize(
     ("amount", "missing", "parts"),
     [

@@ -9,6 +9,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from config.clock import instant, studio_day
 from config.jobs.sole_runner import JobRunning
@@ -364,6 +366,23 @@ def test_two_runs_at_once_tell_each_once():
         "stale": 2,
         "past": 3,
     }
+
+
+@pytest.mark.parametrize(
+    "remind",
+    [
+        reminding.remind_of_payment,
+        reminding.remind_of_session,
+        reminding.report_stale,
+        reminding.ask_for_attendance,
+    ],
+)
+def test_while_it_is_looked_at_nobody_changes_it(remind):
+    session = book()
+    with CaptureQueriesContext(connection) as asked:
+        remind(session, actor=SYSTEM, at=AT)
+    reads = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    assert " FOR NO KEY UPDATE" in reads[0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,10 +13,13 @@ from config.clock import now
 from conftest import signed_in
 from sessions_app import rules
 from sessions_app.actions import editing
+from sessions_app.actions.attendance import mark
+from sessions_app.actions.lifecycle import allowed_transitions
 from sessions_app.lifecycle import Status
 from sessions_app.models import Session
 from sessions_app.tests.builders import (
     AT,
+    SYSTEM,
     acting,
     assign,
     attended_at,
@@ -24,6 +27,8 @@ from sessions_app.tests.builders import (
     external,
     taken_to,
 )
+from sessions_app.tests.wire import holding
+from users import object_rules
 from users.actions.roles import permissions_by_right
 from users.models import Role, User
 from users.rights import PERMISSIONS, Right
@@ -132,6 +137,32 @@ def test_a_role_the_studio_made_behaves_by_its_rights_not_by_its_name():
     body = signed_in(director).get(f"/api/v1/sessions/{session.pk}").json()
     assert body["total_amount"] == 0
     assert body["allowed_transitions"] == []
+
+
+def test_every_right_but_to_book_reaches_only_sessions_that_one_sees(monkeypatch):
+    monkeypatch.setattr(object_rules, "_rules", {})
+    rules.register()
+    bound = rules.SESSION_RIGHTS - {Right.SESSION_CREATE}
+    assert object_rules._rules == {right.permission: rules.sees for right in bound}
+
+
+def test_who_marks_work_ready_but_is_no_editor_takes_nothing_from_the_pool(editor):
+    person = holding(Right.SESSION_MARK_READY, beside="photographer")
+    pool = taken_to(Status.ATTENDED)
+    assert rules.sees(person, pool)
+    assert allowed_transitions(pool, person) == []
+    assert allowed_transitions(pool, editor) == [Status.IN_EDITING]
+
+
+def test_only_who_has_marked_their_attendance_takes_the_session_back():
+    session = taken_to(Status.ATTENDED)
+    present = mark(session.assignments.get(), attended=True, actor=SYSTEM, at=attended_at(session))
+    late = assign(session).photographer
+    passing = holding(Right.SESSION_MARK_ATTENDED, beside="editor")
+    assert rules.sees(passing, session)
+    assert allowed_transitions(session, present.photographer) == [Status.ASSIGNED]
+    assert allowed_transitions(session, late) == []
+    assert Status.ASSIGNED not in allowed_transitions(session, passing)
 
 
 def test_an_inactive_role_gives_nothing():

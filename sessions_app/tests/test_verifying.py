@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 
 from catalog.tests.factories import ItemFactory
-from config.errors import DomainError, Duplicate, NotAllowed, ValidationFailed
+from config.errors import DomainError, Duplicate, NotAllowed, NotFound, ValidationFailed
 from config.records.models import AuditEntry
 from sessions_app.actions import lines
 from sessions_app.actions.transition import transition
 from sessions_app.actions.verifying import verify, void
-from sessions_app.errors import OverrideNeeded, PaymentExceedsTotal, PaymentNotAllowed
+from sessions_app.errors import (
+    InsufficientPayment,
+    OverrideNeeded,
+    PaymentExceedsTotal,
+    PaymentNotAllowed,
+)
 from sessions_app.lifecycle import Status, since
 from sessions_app.models import Payment, PaymentType, Session
 from sessions_app.queries.integrity import findings
@@ -114,6 +119,12 @@ def test_the_total_is_looked_at_again_when_a_payment_is_verified(confirmed):
     assert shown(confirmed) == (800, 0)
 
 
+def test_a_payment_that_is_not_there_is_not_found(session):
+    for step in (verified, rejected):
+        with pytest.raises(NotFound):
+            step(Payment(pk=0, session=session))
+
+
 def test_a_payments_number_is_not_changed_by_verifying_it(session):
     payment = paid(session, "500.00", status="Pending", transaction_reference="7")
     with pytest.raises(ValidationFailed):
@@ -190,8 +201,9 @@ def test_a_void_that_leaves_the_deposit_covered_needs_none(confirmed):
 def test_no_override_voids_below_what_was_refunded(session):
     payment = paid(session, "500.00")
     verified(back(session, "0.01"), "out-1")
-    with pytest.raises(PaymentNotAllowed):
+    with pytest.raises(PaymentNotAllowed) as refusal:
         rejected(payment, override=AGREED)
+    assert refusal.value.context["paid"] == -0.01  # what would be left
     assert shown(session) == (Decimal("499.99"), 0)
 
 
@@ -363,6 +375,13 @@ def test_confirming_needs_the_deposit_covered_by_what_was_recorded_in_time(
     with pytest.raises(DomainError) as refused:
         transition(session, Status.CONFIRMED, actor=SYSTEM, at=at)
     assert refused.value.code == refusal
+
+
+def test_what_came_in_time_and_is_on_its_way_back_is_short_but_not_late(session):
+    paid(session, "500.00", at=BY)
+    back(session, "0.01", at=DEADLINE)
+    with pytest.raises(InsufficientPayment):
+        transition(session, Status.CONFIRMED, actor=SYSTEM, at=DEADLINE)
 
 
 def test_what_came_too_late_covers_the_new_deadline_of_a_reopened_session(session):

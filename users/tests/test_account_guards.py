@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +12,13 @@ from config.errors import DomainError, NotAllowed
 from config.records.models import Channel
 from users import tokens
 from users.actions import inviting, passwords, people
-from users.actions.roles import permissions_by_right
 from users.actions.signing_in import refresh, sign_in
 from users.actors import Actor
 from users.errors import TokenInvalid
-from users.models import Invitation, Role, SignIn, User
+from users.models import Invitation, SignIn, User
 from users.rights import Right
 from users.tests.factories import PASSWORD, UserFactory, role
+from users.tests.holders import every_right_but, studio_role
 from users.tests.races import at_once
 
 NEW = "Correct-Horse-7"
@@ -30,10 +31,8 @@ def acting(user: User) -> Actor:
 
 def deputy(*rights: Right) -> User:
     """Someone who holds just these rights, by a role of the studio's own."""
-    own = Role.objects.create(name="deputy")
-    own.permissions.add(*(permissions_by_right()[right] for right in rights))
     person: User = UserFactory(roles=["editor"])
-    person.roles.add(own)
+    person.roles.add(studio_role("deputy", *rights))
     return User.objects.get(pk=person.pk)
 
 
@@ -154,12 +153,21 @@ def test_who_has_registered_leaves_no_other_invitation_open(admin_user):
 
 
 @pytest.mark.django_db
-def test_an_invitation_is_worth_what_who_sent_it_may_still_give(admin_user):
+def test_an_invitation_is_good_for_seven_days_and_not_a_moment_longer(admin_user, at):
+    token = token_of(inviting.invite("eva@example.com", actor=acting(admin_user), at=at))
+    over = at + timedelta(days=7)
+    assert inviting.open_invitation(token, at=over - timedelta(microseconds=1)) is not None
+    assert inviting.open_invitation(token, at=over) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lost", [Right.USER_CREATE, Right.USER_ASSIGN_ROLE, Right.CLIENT_VIEW])
+def test_an_invitation_is_worth_what_who_sent_it_may_still_give(lost):
     inviter = UserFactory(roles=["admin"])
     issued = inviting.invite(
-        "eva@example.com", roles=[role("admin")], actor=acting(inviter), at=now()
+        "eva@example.com", roles=[role("coordinator")], actor=acting(inviter), at=now()
     )
-    inviter.roles.set([role("coordinator")])
+    inviter.roles.set([studio_role("nearly admin", *every_right_but(lost))])
     assert inviting.open_invitation(token_of(issued), at=now()) is None
     with pytest.raises(TokenInvalid):
         register(token_of(issued))

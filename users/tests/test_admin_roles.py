@@ -16,6 +16,7 @@ from users.actors import Actor
 from users.models import Invitation, InvitationStatus, Role, User
 from users.rights import BUILT_IN_ROLES, Right, RoleName
 from users.tests.factories import role
+from users.tests.holders import every_right_but
 from users.tests.test_admin import browser, holder_of, ids, said
 
 ROLES, INVITATIONS = "/admin/users/role/", "/admin/users/invitation/"
@@ -40,6 +41,11 @@ def page_of(desk, subject: Role) -> dict[str, object]:
     if "rights" in sent:
         sent["rights"] = [one.pk for one in form.initial["rights"]]
     return sent
+
+
+def offers_to_end(desk, subject: Role) -> bool:
+    page = desk.get(f"{ROLES}{subject.pk}/change/")
+    return f"{ROLES}{subject.pk}/deactivate/" in page.content.decode()
 
 
 def test_a_role_tells_who_holds_it_and_what_it_allows(admin_user, coordinator):
@@ -122,6 +128,22 @@ def test_a_built_in_role_is_not_deactivated(admin_user):
     browser(admin_user).post(f"{ROLES}{editor.pk}/deactivate/")
     editor.refresh_from_db()
     assert editor.is_active
+
+
+def test_ending_a_role_is_offered_to_who_may_and_for_no_built_in_one(admin_user):
+    boss, own = browser(admin_user), Role.objects.create(name="archivist")
+    assert offers_to_end(boss, own)
+    assert not offers_to_end(boss, role("editor"))
+    assert not offers_to_end(browser(holder_of(*every_right_but(Right.ROLE_DELETE))), own)
+
+
+@pytest.mark.parametrize(
+    ("address", "right"),
+    [(f"{ROLES}add/", Right.ROLE_CREATE), (f"{INVITATIONS}add/", Right.USER_CREATE)],
+)
+def test_a_form_for_what_is_new_opens_only_with_its_right(admin_user, address, right):
+    assert browser(admin_user).get(address).status_code == 200
+    assert browser(holder_of(*every_right_but(right))).get(address).status_code == 403
 
 
 def test_inviting_sends_a_letter_whose_link_can_be_accepted(admin_user):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from django.db.models import QuerySet
 
 from config.activation import register_dependents
 from config.errors import Duplicate, InUse, LastAdmin, NotAllowed, ValidationFailed
-from config.records.models import AuditEntry, Channel
+from config.records.models import AuditEntry
 from users.actions import people
 from users.actions.passwords import set_password
 from users.actions.people import (
@@ -23,32 +22,13 @@ from users.actions.people import (
     reactivate_user,
     remove_role,
 )
-from users.actions.roles import permissions_by_right
-from users.actors import Actor
-from users.models import Role, SignIn, User
+from users.models import SignIn, User
 from users.rights import Right
 from users.tests.factories import PASSWORD, UserFactory, role
+from users.tests.holders import acting, person_with, studio_role
 from users.tests.races import at_once
 
 NEW_PASSWORD = "Other-Horse-2026!"
-
-
-def acting(user: User | None) -> Actor:
-    """The person as an actor, with rights read afresh."""
-    return Actor(user and User.objects.get(pk=user.pk), Channel.API)
-
-
-def studio_role(name: str, *rights: Right) -> Role:
-    made = Role.objects.create(name=name)
-    permissions = permissions_by_right()
-    made.permissions.add(*(permissions[right] for right in rights))
-    return made
-
-
-def person_with(*rights: Right, full_name: str = "Deputy") -> User:
-    person: User = UserFactory(full_name=full_name)
-    person.roles.add(studio_role(f"role of {full_name}", *rights))
-    return person
 
 
 def actions_about(user: User) -> list[str]:
@@ -111,53 +91,6 @@ def test_roles_of_a_new_person_need_the_right_to_give_them(db, at):
     assert not User.objects.filter(email="x@studio.example").exists()
 
 
-# Who may at all
-
-
-DOORS: dict[str, tuple[Right, Callable[[User, Actor, Any], Any]]] = {
-    "change": (
-        Right.USER_EDIT,
-        lambda user, actor, at: change_user(user, {"phone": "1"}, actor=actor, at=at),
-    ),
-    "set a password": (
-        Right.USER_EDIT,
-        lambda user, actor, at: set_password(user, NEW_PASSWORD, actor=actor, at=at),
-    ),
-    "deactivate": (
-        Right.USER_DELETE,
-        lambda user, actor, at: deactivate_user(user, actor=actor, at=at),
-    ),
-    "reactivate": (
-        Right.USER_DELETE,
-        lambda user, actor, at: reactivate_user(user, actor=actor, at=at),
-    ),
-    "give a role": (
-        Right.USER_ASSIGN_ROLE,
-        lambda user, actor, at: assign_role(user, role("user"), actor=actor, at=at),
-    ),
-    "take a role": (
-        Right.USER_ASSIGN_ROLE,
-        lambda user, actor, at: remove_role(user, role("user"), actor=actor, at=at),
-    ),
-}
-
-
-@pytest.mark.parametrize("door", DOORS)
-def test_each_action_asks_for_its_right(db, at, door):
-    right, call = DOORS[door]
-    everyone_else = [other for other in Right if other != right]
-    with pytest.raises(NotAllowed):
-        call(UserFactory(), acting(person_with(*everyone_else, full_name="Nearly")), at)
-    call(UserFactory(), acting(person_with(right, full_name="Holder")), at)
-
-
-@pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("name", ["coordinator", "photographer", "editor", "user"])
-def test_only_admins_manage_people(db, at, door, name):
-    with pytest.raises(NotAllowed):
-        DOORS[door][1](UserFactory(), acting(UserFactory(roles=[name])), at)
-
-
 # Escalation
 
 
@@ -183,7 +116,7 @@ def test_nobody_takes_over_someone_who_holds_a_right_they_lack(admin_user, coord
             set_password(target, NEW_PASSWORD, actor=acting(deputy), at=at)
         with pytest.raises(NotAllowed):
             change_user(target, {"email": "mine@evil.example"}, actor=acting(deputy), at=at)
-    equal = person_with(Right.USER_EDIT, full_name="Equal")
+    equal = person_with(Right.USER_EDIT)
     set_password(equal, NEW_PASSWORD, actor=acting(deputy), at=at)
     change_user(equal, {"email": "new@studio.example"}, actor=acting(deputy), at=at)
 

@@ -36,8 +36,10 @@ from users.errors import (
 from users.hashing import OneAtATime
 from users.models import SecondFactor, SignIn, User
 from users.one_time_codes import code_at, new_secret
+from users.rights import Right
 from users.tests.authenticators import Authenticator, set_up
 from users.tests.factories import PASSWORD, UserFactory
+from users.tests.holders import person_with
 
 pytestmark = pytest.mark.django_db
 
@@ -343,7 +345,7 @@ def test_an_admin_removes_that_of_who_has_lost_everything(person, phone, admin_u
 
 def test_nobody_removes_what_protects_rights_that_they_lack(admin_user, person, at):
     set_up(admin_user, at=at)
-    for actor in (person, with_password("photographer")):
+    for actor in (person, with_password("photographer"), person_with(Right.USER_EDIT)):
         with pytest.raises(NotAllowed):
             remove_second_factor(admin_user, actor=acting(actor), at=at)
     assert again(admin_user).has_second_factor

@@ -152,6 +152,7 @@ def test_every_number_has_its_bounds_and_both_are_allowed(owner, at, name):
         ("default_deposit_percentage", Decimal("33.333")),
         ("default_deposit_percentage", Decimal("NaN")),
         ("refund_after_deadline", Decimal("Infinity")),
+        ("travel_minutes", Decimal("Infinity")),
         ("travel_minutes", "an hour"),
         ("travel_minutes", None),
         ("studio_name", "Studio"),

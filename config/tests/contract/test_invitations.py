@@ -48,6 +48,13 @@ def standing(token: str) -> dict[str, Any]:
     return dict(assert_answer(answer, INVITATION_STANDING))
 
 
+def test_an_address_tries_tokens_sixty_times_a_minute():
+    nobody = APIClient()
+    statuses = {nobody.get(f"{API}/invitations/validate/{n}").status_code for n in range(60)}
+    assert 429 not in statuses
+    assert_refused(nobody.get(f"{API}/invitations/validate/61"), 429, "THROTTLED")
+
+
 def register(token: Any, **facts: Any) -> Any:
     body = {
         "email": EMAIL,

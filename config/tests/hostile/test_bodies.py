@@ -139,6 +139,13 @@ def test_nobody_fills_the_disk_with_what_nobody_asked_for(world, kept, settings,
     assert sizes == []
 
 
+@pytest.mark.parametrize("who", ["admin", None])
+def test_a_form_is_read_no_further_than_it_may_be_long(world, kept, who):
+    browser = world.browser(who) if who else Browser()
+    answer = browser.post("/admin/login/", {"file": a_file(10 * MEGABYTE)})
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize(
     ("fields", "files"), [(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 10, 0), (0, 200)]
 )
