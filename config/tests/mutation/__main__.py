@@ -6,23 +6,29 @@ import argparse
 import fnmatch
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Lock
+from typing import TypeVar
 
 import psycopg
 
 from config.tests.mutation import by_hand, database, report, source
-from config.tests.mutation.candidates import Candidates
+from config.tests.mutation.candidates import Candidates, tests_of
 from config.tests.mutation.explained import reason_for
-from config.tests.mutation.guards import Guard, numbered
-from config.tests.mutation.report import CAUGHT, EXPLAINED, SURVIVED, Row
+from config.tests.mutation.guards import Edit, Guard, numbered
+from config.tests.mutation.reach import Measured, Reach
+from config.tests.mutation.report import CAUGHT, EXPLAINED, SETTLED, SURVIVED, Row
 from config.tests.mutation.servers import Databases, databases
 from config.tests.mutation.trees import PROJECT, copy_to
 from config.tests.mutation.trying import RED, Bench, Verdict
 
+T = TypeVar("T")
+R = TypeVar("R")
+
+PORTIONS = 30
+"""In how many parts it is measured which test comes to which guard."""
 ALL_CAUGHT, ONE_SURVIVED, USAGE = 0, 1, 2
 
 
@@ -37,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = [
             guard
             for guard in known
-            if _is_asked(guard, asked.names) and not (asked.new and _is_settled(guard, before))
+            if _is_asked(guard, asked) and not (asked.new and _is_settled(guard, before))
         ]
         if asked.list:
             _say("\n".join(guard.name for guard in chosen))
@@ -52,8 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows.update({one.guard.key: _row(one, never_green) for one in verdicts})
             asked.report.write_text(report.written(rows.values()))
 
-        _try(chosen, before, _benches(tree, asked.jobs, held), Candidates(tree), keep)
-    wanted = [guard.key for guard in known if _is_asked(guard, asked.names)]
+        benches = _benches(tree, asked.jobs, held)
+        try:
+            _try(chosen, before, known, tree, Benches(benches), asked.seconds, keep)
+        finally:
+            for bench in benches:
+                bench.close()
+    wanted = [guard.key for guard in known if _is_asked(guard, asked)]
     survived = sum(key in rows and rows[key].outcome == SURVIVED for key in wanted)
     missing = sum(key not in rows for key in wanted)
     _say(
@@ -74,39 +85,89 @@ def _benches(tree: Path, jobs: int, held: Databases) -> list[Bench]:
     return [Bench(job, copy_to(tree.parent / str(job)), held) for job in range(1, jobs + 1)]
 
 
+class Benches:
+    """Benches that work at once, each at one thing at a time."""
+
+    def __init__(self, benches: Sequence[Bench]) -> None:
+        self.first = benches[0]
+        self._number = len(benches)
+        self._free: SimpleQueue[Bench] = SimpleQueue()
+        for bench in benches:
+            self._free.put(bench)
+
+    def each(self, work: Callable[[Bench, T], R], things: Iterable[T]) -> Iterator[R]:
+        """Do something with each thing on a bench that is free; yield what comes, in order."""
+
+        def one(thing: T) -> R:
+            bench = self._free.get()
+            try:
+                return work(bench, thing)
+            finally:
+                self._free.put(bench)
+
+        with ThreadPoolExecutor(self._number) as pool:
+            yield from pool.map(one, things)
+
+
 def _try(
     guards: Sequence[Guard],
     before: dict[tuple[str, str, str], Row],
-    benches: Sequence[Bench],
-    candidates: Candidates,
+    known: Sequence[Guard],
+    tree: Path,
+    benches: Benches,
+    seconds: float,
     keep: Callable[[Iterable[Verdict], set[str]], None],
 ) -> None:
-    free: SimpleQueue[Bench] = SimpleQueue()
-    for bench in benches:
-        free.put(bench)
-    writing = Lock()
+    """Try each guard: with the test that saw it go the last time, then with others."""
+    remembered = {
+        guard.key: [before[guard.key].seen]
+        for guard in guards
+        if guard.key in before and before[guard.key].outcome == CAUGHT
+    }
 
-    def one(guard: Guard) -> Verdict:
-        row = before.get(guard.key)
-        first = row.seen if row is not None and row.outcome == CAUGHT else None
-        bench = free.get()
-        try:
-            verdict = bench.try_guard(guard, candidates.of(guard, first))
-        finally:
-            free.put(bench)
-        with writing:
+    def tried(guards: Iterable[Guard], tests: Callable[[Guard], list[str]]) -> Iterator[Verdict]:
+        for verdict in benches.each(lambda bench, one: bench.try_guard(one, tests(one)), guards):
             keep([verdict], set())
-            _say(f"{verdict.outcome:6} {guard.name}{f'  ← {verdict.test}' if verdict.test else ''}")
-        return verdict
+            _say(f"{verdict.outcome:6} {verdict.guard.name}{_seen(verdict)}")
+            yield verdict
 
-    try:
-        with ThreadPoolExecutor(len(benches)) as pool:
-            verdicts = list(pool.map(one, guards))
-        seen = sorted({verdict.test for verdict in verdicts if verdict.test is not None})
-        keep(verdicts, set(benches[0].not_green(seen)))
-    finally:
-        for bench in benches:
-            bench.close()
+    again = [guard for guard in guards if guard.key in remembered]
+    verdicts = {one.guard.key: one for one in tried(again, lambda one: remembered[one.key])}
+    left = [one for one in guards if one.key not in verdicts or verdicts[one.key].outcome != RED]
+    # First what was never tried, last what takes longest.
+    left.sort(key=lambda guard: (guard.key in before, _is_run_at_import(guard)))
+    if left:
+        candidates = Candidates(tree, _reach(known, tree, benches), seconds)
+        verdicts |= {one.guard.key: one for one in tried(left, candidates.of)}
+    seen = sorted({one.test for one in verdicts.values() if one.test is not None})
+    keep(verdicts.values(), set(benches.first.not_green(seen)))
+
+
+def _reach(known: Sequence[Guard], tree: Path, benches: Benches) -> Reach:
+    """Return which test comes to which guard: run those for it of which it is not known."""
+    measured = Measured(PROJECT / "var" / "mutation-reach", tree)
+    modules = list(tests_of(tree))
+    waiting = measured.to_be_measured(modules)
+    marks = measured.marks_at(known)
+
+    def record(bench: Bench, first: int) -> None:
+        some, into = waiting[first::PORTIONS], tree.parent / f"{first}.json"
+        if some:
+            bench.record(some, marks, into)
+            measured.keep(some, into)
+            _say(f"measured: {', '.join(some)}")
+
+    for _ in benches.each(record, range(PORTIONS)):
+        pass
+    return measured.reach(modules)
+
+
+def _is_run_at_import(guard: Guard) -> bool:
+    return isinstance(guard.change, Edit) and guard.change.function is None
+
+
+def _seen(verdict: Verdict) -> str:
+    return f"  ← {verdict.test}" if verdict.test else ""
 
 
 def _row(verdict: Verdict, never_green: set[str]) -> Row:
@@ -121,10 +182,12 @@ def _row(verdict: Verdict, never_green: set[str]) -> Row:
     return Row(*key, SURVIVED, why)
 
 
-def _is_asked(guard: Guard, names: Sequence[str]) -> bool:
-    return not names or any(
+def _is_asked(guard: Guard, asked: argparse.Namespace) -> bool:
+    if asked.settled and guard.family not in SETTLED:
+        return False
+    return not asked.names or any(
         guard.family == name or name in guard.name or fnmatch.fnmatch(guard.name, name)
-        for name in names
+        for name in asked.names
     )
 
 
@@ -150,7 +213,17 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--new", action="store_true", help="only those that are not settled in the report"
     )
+    parser.add_argument(
+        "--settled", action="store_true", help="only families of which every guard is settled"
+    )
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="at once (2)")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=150,
+        metavar="N",
+        help="how long tests may take, by what was measured, before a guard has survived (150)",
+    )
     parser.add_argument(
         "--report", type=Path, default=PROJECT / "docs" / "mutation.md", metavar="PATH"
     )

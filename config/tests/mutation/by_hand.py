@@ -20,6 +20,7 @@ class Patch:
     without: str
 
 
+SENDING, RULES = "notifications/sending.py", "sessions_app/rules.py"
 PATCHES = (
     # Throttles and lock-outs
     Patch("throttles", "config/api/throttles.py", "count(self.key) <= self.limit()", "True"),
@@ -65,6 +66,57 @@ PATCHES = (
         "if False:",
     ),
     Patch("once", "config/api/idempotency.py", "over.filter(**named).delete()", "pass"),
+    Patch("once", SENDING, "if not _claim(email, at):", "if _claim(email, at) is None:"),
+    Patch("once", SENDING, "status=EmailStatus.PENDING, due_at__lte=at).update(", ").update("),
+    Patch("once", SENDING, "status__in=present, claimed_at=email.claimed_at)", ")"),
+    # Which session a person sees, and is tied to
+    Patch("visibility", RULES, "if session.hidden_at is not None:", "if False:"),
+    Patch("visibility", RULES, "if not user.may(Right.SESSION_VIEW_OWN):", "if False:"),
+    Patch("visibility", RULES, "session.status == Status.ATTENDED\n", "True\n"),
+    Patch("visibility", RULES, "and session.editing_assigned_to_id is None", ""),
+    Patch("visibility", RULES, "and user.may(Right.SESSION_MARK_READY)\n", ""),
+    Patch("visibility", RULES, "return RoleName.EDITOR in user.role_names", "return True"),
+    Patch(
+        "visibility",
+        RULES,
+        "return member is not None and (bond is Bond.COVERS or member.attended)",
+        "return member is not None",
+    ),
+    # In which states a field is written, a team changed, attendance marked
+    Patch(
+        "steps",
+        RULES,
+        "    Right.SESSION_EDIT_PRE_ASSIGNED,\n    PLANNED,\n",
+        "    Right.SESSION_EDIT_PRE_ASSIGNED,\n    frozenset(Status),\n",
+    ),
+    Patch(
+        "steps",
+        RULES,
+        "Right.SESSION_EDIT_PRE_ASSIGNED, PLANNED, ",
+        "Right.SESSION_EDIT_PRE_ASSIGNED, frozenset(Status), ",
+    ),
+    Patch(
+        "steps",
+        RULES,
+        "Right.SESSION_ASSIGN_RESOURCES, before(Status.ATTENDED)",
+        "Right.SESSION_ASSIGN_RESOURCES, frozenset(Status)",
+    ),
+    Patch("steps", RULES, "    before(Status.COMPLETED),\n", "    frozenset(Status),\n"),
+    Patch("steps", RULES, "since(Status.ASSIGNED), frozenset(", "frozenset(Status), frozenset("),
+    Patch("steps", RULES, "since(Status.IN_EDITING)", "frozenset(Status)"),
+    Patch("steps", RULES, "TEAM_STATES = before(Status.READY)", "TEAM_STATES = frozenset(Status)"),
+    Patch(
+        "steps",
+        RULES,
+        "REASSIGNMENT_STATES = before(Status.COMPLETED)",
+        "REASSIGNMENT_STATES = frozenset(Status)",
+    ),
+    Patch(
+        "steps",
+        RULES,
+        "since(Status.ASSIGNED) - {Status.COMPLETED}",
+        "frozenset(Status)",
+    ),
 )
 
 

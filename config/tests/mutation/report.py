@@ -12,11 +12,11 @@ from pathlib import Path
 HEAD = """# Guards, and the tests that hold them
 
 Written by `python -m config.tests.mutation`, which takes out each guard in turn, in a copy of the
-project, and runs tests until one goes red; `--help` tells how. `test_mutation.py` beside it holds
-this list to the code and to the database: of the families that were gone through whole (`SETTLED`
-in `report.py`) a guard without its line here, or one that survived, fails the tests. The others
-are found and can be tried, but have not been gone through yet: the option `--new` goes on with what
-is not settled here.
+project, and runs tests until one goes red: first the one that did the last time, then those that
+were measured to come to the guard; `--help` tells how. `test_mutation.py` beside it holds this list
+to the code and to the database: of the families of which every guard is settled (`SETTLED` in
+`report.py`) one without its line here, or one that survived, fails the tests. The option `--new`
+goes on with what is not settled here.
 
 What is taken out is a whole guard: a lock (the row is read at the same place, without waiting), a
 refusal, a line that asks for a right or a condition, the right that is asked for (the one that all
@@ -44,7 +44,18 @@ FAMILIES = {
     "throttles": "Throttles and lock-outs",
     "once": "Done once: idempotency, versions, messages, jobs",
 }
-SETTLED = ("constraints", "triggers")
+SETTLED = (
+    "locks",
+    "constraints",
+    "triggers",
+    "visibility",
+    "permissions",
+    "questions",
+    "refusals",
+    "edges",
+    "throttles",
+    "once",
+)
 """Families of which every guard has been tried."""
 CAUGHT, EXPLAINED, SURVIVED = "caught", "explained", "**survived**"
 

@@ -16,6 +16,12 @@ from psycopg import sql
 from config.embedded import EmbeddedPostgres
 from config.tests.mutation.trees import PROJECT
 
+ROLES = (
+    "import django; django.setup(); "
+    "from users.tests.factories import set_up_tests_roles; set_up_tests_roles()"
+)
+"""What a database of tests has besides its tables."""
+
 
 class Databases:
     """Databases of one's own, on the server at an address, whose names begin alike."""
@@ -33,12 +39,13 @@ class Databases:
     def migrate(self, tree: Path) -> None:
         """Make the one that the others are copies of."""
         self._run("CREATE DATABASE {}", self.template)
-        subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
-            cwd=tree,
-            env=environment(self.address(self.template)),
-            check=True,
-        )
+        for arguments in (["-m", "django", "migrate", "--verbosity", "0"], ["-c", ROLES]):
+            subprocess.run(
+                [sys.executable, *arguments],
+                cwd=tree,
+                env=environment(self.address(self.template)),
+                check=True,
+            )
 
     def fresh(self, job: int, without: str = "") -> str:
         """Make the copy of one job anew, take something out of it, and return its name."""

@@ -129,6 +129,8 @@ def rights(sight: Sight) -> Answer:
         return None
     if not (isinstance(node.value, ast.Name) and node.value.id == "Right"):
         return None
+    if _called(sight.around[-1]) == "refuse":  # told: what is asked stands before
+        return None
     if node.attr == "SESSION_VIEW_OWN" or node.attr.upper() != node.attr:
         return None
     return node, "Right.SESSION_VIEW_OWN"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from config.tests.mutation import by_hand, database, explained, report, source
 from config.tests.mutation.guards import Edit, Guard, numbered
+from config.tests.mutation.marking import MARK, marked
 from config.tests.mutation.servers import Databases
 from config.tests.mutation.trees import PROJECT, copy_to
 from config.tests.mutation.trying import BROKEN, GREEN, RED, Bench
@@ -81,6 +83,19 @@ def test_a_guard_that_is_added_is_found_without_a_list(family):
         compile(without, "new.py", "exec")
         assert without != text.encode()
         assert without.count(b"\n") == text.count("\n")
+
+
+def test_a_mark_is_reached_where_its_guard_is():
+    text = b"def act(late):\n    if late:\n        raise KeyError\n    return late\n"
+    reached: set[int] = set()
+    names: dict[str, Any] = {MARK: reached.add}
+    exec(compile(marked(text, {7: text.index(b"raise")}), "act.py", "exec"), names)  # noqa: S102
+    names["act"](False)
+    assert reached == set()
+    with pytest.raises(KeyError) as refusal:
+        names["act"](True)
+    assert reached == {7}
+    assert refusal.traceback[-1].lineno == 2, "the lines stay where they are"
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,23 @@ from django.db import connection
 
 R = TypeVar("R")
 
-CLAUSE = re.compile(r" FOR (NO KEY )?UPDATE( OF [\w\", ]+)?(?= |$)")
+LOCKS = (
+    (re.compile(r" FOR (NO KEY )?UPDATE( OF [\w\", ]+)?(?= |$)"), ""),
+    (re.compile(r"pg_advisory_xact_lock(?=\()"), ""),
+    (re.compile(r"LOCK TABLE .*"), "SELECT 1"),
+)
 
 
 def unlocked(read: Callable[..., R], *given: Any, **named: Any) -> R:
     """Call a function that reads rows and locks them, and let it not lock them."""
 
     def without(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        return execute(CLAUSE.sub("", sql), params, many, context)
+        for lock, nothing in LOCKS:
+            sql = lock.sub(nothing, sql)
+        return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(without):
+    connection.execute_wrappers.insert(0, without)  # before who watches what is locked
+    try:
         return read(*given, **named)
+    finally:
+        connection.execute_wrappers.remove(without)

@@ -17,7 +17,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 
 from config.tests.mutation import ready
+from config.tests.mutation.marking import Recorder, compiled
 
 PREPARED = (
     "hypothesis",
@@ -92,24 +93,34 @@ def swap(path: str, line: int, name: str, text: str) -> bool:
     False where it cannot be: nothing there has such a function, or it closes over other names.
     """
     file = str(Path(path).resolve())
+    code = compile(text, file, "exec", dont_inherit=True)
+    return any(at == line and where.split(".")[-1] == name for where, at in put_in({file: code}))
+
+
+def put_in(modules: Mapping[str, CodeType]) -> set[tuple[str, int]]:
+    """Give functions that are there already the code that their modules, by file, have now.
+
+    Returns name and first line of those that have it; not of one that closes over other names.
+    """
     codes = {
-        (code.co_qualname, code.co_firstlineno): code
-        for code in _codes(compile(text, file, "exec", dont_inherit=True))
+        (file, code.co_qualname, code.co_firstlineno): code
+        for file, module in modules.items()
+        for code in _codes(module)
     }
-    if not any(at == line and where.split(".")[-1] == name for where, at in codes):
-        return False
-    swapped = False
-    for function in gc.get_objects():
-        if not isinstance(function, FunctionType) or function.__code__.co_filename != file:
-            continue
-        code = codes.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
-        if code is None or code == function.__code__:
-            continue
-        if code.co_freevars != function.__code__.co_freevars:
-            return False
-        function.__code__ = code
-        swapped = True
-    return swapped
+    done: set[tuple[str, int]] = set()
+    for function in _functions():
+        there = function.__code__
+        code = codes.get((there.co_filename, there.co_qualname, there.co_firstlineno))
+        if code is not None and code.co_freevars == there.co_freevars:
+            function.__code__ = code
+            done.add((code.co_qualname, code.co_firstlineno))
+    return done
+
+
+def _functions() -> list[FunctionType]:
+    gc.unfreeze()  # what is frozen is not told
+    # Not `isinstance`: it asks weak proxies, whose thing may be gone.
+    return [thing for thing in gc.get_objects() if type(thing) is FunctionType]
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -124,8 +135,7 @@ def try_out(asked: dict[str, Any]) -> dict[str, Any]:
     if "swap" in asked and not swap(**asked["swap"]):
         return {"outcome": "cold"}
     watch = Watch(asked["database"])
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", QUIET, *asked["options"]]
-    pytest.main([*options, *asked["tests"]], plugins=[watch])
+    _run(asked, watch)
     outcome = RED if watch.red else BROKEN if watch.broken or not watch.green else GREEN
     return {
         "outcome": outcome,
@@ -133,6 +143,24 @@ def try_out(asked: dict[str, Any]) -> dict[str, Any]:
         "broken": watch.broken[:3],
         "clean": not watch.has_committed,
     }
+
+
+def record(asked: dict[str, Any]) -> dict[str, Any]:
+    """Run tests in this process, and write down which guards each of them comes to."""
+    marked = {
+        str(Path(path).resolve()): {int(number): place for number, place in places.items()}
+        for path, places in asked["marks"].items()
+    }
+    put_in(dict(compiled(marked.items())))
+    recorder = Recorder(asked["database"])
+    _run(asked, recorder)
+    Path(asked["into"]).write_text(json.dumps(recorder.tests))
+    return {"outcome": GREEN}
+
+
+def _run(asked: dict[str, Any], plugin: object) -> None:
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", QUIET, *asked["options"]]
+    pytest.main([*options, *asked["tests"]], plugins=[plugin])
 
 
 def forked(asked: dict[str, Any], log: Path) -> dict[str, Any]:
@@ -146,7 +174,7 @@ def forked(asked: dict[str, Any], log: Path) -> dict[str, Any]:
         os.dup2(output, 1)
         os.dup2(output, 2)
         try:
-            said = json.dumps(try_out(asked)).encode()
+            said = json.dumps((record if "into" in asked else try_out)(asked)).encode()
         except BaseException as error:
             said = json.dumps({"outcome": BROKEN, "broken": [repr(error)]}).encode()
         sys.stdout.flush()
