@@ -157,6 +157,7 @@ def test_the_menu_names_what_each_person_may_open(world, person):
         assert client.get(entry["link"]).status_code == 200
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("person", STAFF)
 def test_no_page_links_to_one_that_is_refused(world, person):
     client = world.browser(person)
@@ -230,6 +231,7 @@ OWN_WORK = {
 }
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("person", OWN_WORK)
 def test_who_sees_not_all_does_their_own_work_and_nothing_else(world, person):
     before, done = everything(), set()
@@ -244,6 +246,7 @@ def test_who_sees_not_all_does_their_own_work_and_nothing_else(world, person):
     assert done == OWN_WORK[person]
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("person", OUTSIDE)
 def test_who_sees_nothing_does_nothing(world, person):
     before = everything()
@@ -271,6 +274,7 @@ def test_everyone_changes_their_own_profile_and_nobody_elses(world, person):
     assert list(others.order_by("pk").values()) == before
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("person", ["admin", "coordinator"])
 def test_the_office_is_answered_at_every_button_of_everything(world, person):
     for kind, name, button in buttons():

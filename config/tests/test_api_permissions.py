@@ -142,6 +142,7 @@ EACH_FORM = {
 }
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("line", EACH_FORM.values(), ids=lambda line: " ".join(line.split()[:-8]))
 def test_no_value_of_any_field_makes_us_fail(world, line):
     method, address, variant, _expected = split(line)

@@ -141,6 +141,7 @@ FORM = {
 }  # fmt: skip
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize(("kind", "path", "methods"), PARTS, ids=[one[1] for one in PARTS])
 def test_no_part_is_reached_through_another_session(world, kind, path, methods):
     """Not even by admins with an override: each part by the path of each session."""

@@ -39,6 +39,7 @@ def world(transactional_db: None) -> World:
     return made
 
 
+@pytest.mark.fuzz
 def test_nothing_of_the_data_runs(visit, world):
     visitor = visit(world.people["admin"])
     page, asked, opened = visitor.page, [], []
