@@ -18,15 +18,11 @@ from users.errors import TokenInvalid
 from users.models import Invitation, SignIn, User
 from users.rights import Right
 from users.tests.factories import PASSWORD, UserFactory, role
-from users.tests.holders import every_right_but, studio_role
+from users.tests.holders import acting, every_right_but, studio_role
 from users.tests.races import at_once
 
 NEW = "Correct-Horse-7"
 SYSTEM = Actor(None, Channel.API)
-
-
-def acting(user: User) -> Actor:
-    return Actor(user, Channel.API)
 
 
 def deputy(*rights: Right) -> User:
